@@ -1,0 +1,34 @@
+"""`python -m content.curriculum [path]`: prints problems, warnings and counts; exits with 1 if there is a problem."""
+
+import sys
+from pathlib import Path
+
+from .problems import CurriculumProblems
+from .reader import HERE, read
+
+COUNTED = (
+    "actions sources topics facts recommendations guidance cases checklists terms profiles expectations "
+    "modules lessons questions scenarios figures courses"
+).split()
+
+
+def main(arguments: list[str]) -> int:
+    path = Path(arguments[0]) if arguments else HERE
+    try:
+        curriculum = read(path)
+    except CurriculumProblems as found:
+        for warning in found.warnings:
+            print(f"warning  {warning}")
+        for problem in found.problems:
+            print(f"PROBLEM  {problem}")
+        print(f"{len(found.problems)} problems, {len(found.warnings)} warnings.")
+        return 1
+    for warning in curriculum.warnings:
+        print(f"warning  {warning}")
+    print(", ".join(f"{len(getattr(curriculum, name))} {name}" for name in COUNTED) + ".")
+    print(f"No problems, {len(curriculum.warnings)} warnings.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

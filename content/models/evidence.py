@@ -1,0 +1,124 @@
+"""Facts and the sources they were read in."""
+
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+from content.models.base import Keyed
+
+
+class Action(Keyed):
+    """One of the six Actions of the Partnership. PII: none."""
+
+    kind = "actions"
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    problem = models.TextField(_("problem it answers"), blank=True)
+    aim = models.TextField(_("what it set out to make"), blank=True)
+    published = models.TextField(_("what was seen published"), blank=True)
+    not_seen = models.TextField(_("what could not be read"), blank=True)
+    sources = models.ManyToManyField("stoa_content.Source", blank=True, related_name="actions")
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("Action")
+
+    def __str__(self) -> str:
+        return f"Action {self.number}: {self.title}"
+
+
+class Topic(Keyed):
+    """A topic that facts are grouped under, T1 to T18. PII: none."""
+
+    kind = "topics"
+
+    title = models.CharField(_("title"), max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "key"]
+        verbose_name = _("topic")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Source(index.Indexed, Keyed):
+    """A published document that facts were read in. PII: none."""
+
+    kind = "sources"
+
+    title = models.CharField(_("title"), max_length=400)
+    body = models.CharField(_("published by"), max_length=250, blank=True)
+    year = models.CharField(_("year"), max_length=40, blank=True)
+    address = models.CharField(_("public address"), max_length=600, blank=True)
+    says = models.TextField(_("what it says"), blank=True)
+    is_secondary = models.BooleanField(_("reports on another document"), default=False)
+
+    search_fields = [
+        index.SearchField("title"),
+        index.SearchField("body"),
+        index.SearchField("says"),
+        index.AutocompleteField("title"),
+    ]
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("source")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Certainty(models.TextChoices):
+    """How far a fact can be trusted. Only SEEN and SECONDARY may key a graded question."""
+
+    SEEN = "seen", _("Read in the source")
+    SECONDARY = "secondary", _("Second-hand")
+    GENERAL = "general", _("General knowledge")
+    OWN = "own", _("Our own reading")
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def past_review(self, on: dt.date) -> "FactQuerySet":
+        return self.filter(review_by__lt=on)
+
+
+class Fact(index.Indexed, Keyed):
+    """One checkable statement with where it was read, how certain it is and when it must be checked again. PII: none."""
+
+    kind = "facts"
+
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, related_name="facts", verbose_name=_("topic")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("text"))
+    certainty = models.CharField(_("certainty"), max_length=12, choices=Certainty.choices)
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="facts", verbose_name=_("sources")
+    )
+    valid_as_of = models.DateField(_("valid as of"))
+    review_by = models.DateField(_("review by"))
+
+    objects = FactQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("key"),
+        index.SearchField("title", boost=2),
+        index.SearchField("text"),
+        index.AutocompleteField("title"),
+    ]
+
+    class Meta:
+        ordering = ["topic__position", "id"]
+        verbose_name = _("fact")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
+    def is_past_review(self, on: dt.date) -> bool:
+        return self.review_by < on

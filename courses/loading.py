@@ -1,0 +1,90 @@
+"""From the curriculum files into courses and their pages."""
+
+from typing import Any
+
+from wagtail.models import AbstractPage
+
+from content import curriculum
+from content.loading import Loader
+from content.models import Action, Profile
+from courses import publishing
+from courses.models import Course
+from courses.pages_mixins import CoursePageMixin
+from modules import identity
+from modules.models import GradedBy, Module
+from modules.pages_lookup import page_type
+
+
+def load_courses(found: "curriculum.Curriculum", loader: Loader, *, parent: AbstractPage) -> None:
+    """A row and a page for each course. `parent` is the page under which course pages are made."""
+    modules = dict(Module.objects.filter(key__isnull=False).values_list("key", "pk"))
+    for course in sorted(found.courses.values(), key=lambda course: course.order):
+        _load_course(course, modules, loader, parent)
+
+
+def _load_course(
+    course: "curriculum.Course", modules: dict[str, int], loader: Loader, parent: AbstractPage
+) -> None:
+    page_model = page_type(CoursePageMixin)
+    row_model = page_model._meta.get_field("course_modules").related_model
+    uuid = identity.from_key("course", course.key)
+    certificate = course.certificate
+    fields: dict[str, Any] = {
+        "title": course.title, "code": course.code, "summary": course.summary, "audience": course.audience, "level": course.level,
+        "hours": course.hours, "is_planned": course.status == "planned", "certificate_kind": certificate.kind,
+        "certificate_title": certificate.title, "certificate_text": certificate.text,
+        "validity_months": certificate.validity_months, "accepts": "+".join(value for value in GradedBy.values if value in course.accepts),
+        "search_description": course.summary,
+    }  # fmt: skip
+    # A host's base page need not have Wagtail's fields for search engines.
+    fields = {name: value for name, value in fields.items() if hasattr(page_model, name)}
+    rows = [(modules[item.module], item.required, item.short) for item in course.modules]
+    known = page_model.objects.filter(translation_key=uuid, locale=parent.locale).first()
+    Course.objects.update_or_create(
+        uuid=uuid,
+        defaults={"key": course.key, "position": course.order},
+        create_defaults={
+            "key": course.key,
+            "position": course.order,
+            "accepts": list(course.accepts),
+            "title": course.title,
+        },
+    )
+
+    def current() -> Any:
+        page = page_model.objects.get(
+            translation_key=uuid, locale=parent.locale
+        ).get_latest_revision_as_object()
+        listed = [
+            (row.module_id, row.is_required, row.is_short) for row in page.course_modules.all()
+        ]
+        return [{name: getattr(page, name) for name in fields}, listed]
+
+    def apply() -> None:
+        page = known or page_model(
+            translation_key=uuid, slug=course.slug, locale=parent.locale, live=True
+        )
+        for name, value in fields.items():
+            setattr(page, name, value)
+        page.profiles = Profile.objects.filter(key__in=course.profiles)
+        page.course_modules = [
+            row_model(module_id=pk, is_required=required, is_short=short, sort_order=place)
+            for place, (pk, required, short) in enumerate(rows)
+        ]
+        if known is None:
+            parent.add_child(instance=page)
+        else:
+            page.save()
+        page = page_model.objects.get(pk=page.pk)
+        page.save_revision(log_action=False, clean=False)
+        publishing.follow(page, at=loader.at)
+
+    loader.put(
+        "course",
+        course.key,
+        [fields, rows, course.profiles],
+        exists=known is not None,
+        current=current,
+        apply=apply,
+    )
+    Course.objects.get(uuid=uuid).actions.set(Action.objects.filter(number__in=course.actions))

@@ -1,0 +1,1 @@
+"""Blocks a learner acts in, and the whole body of a lesson."""

@@ -1,0 +1,380 @@
+"""From the curriculum files into modules: rows, pages, lessons, questions and scenarios."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markdown_it import MarkdownIt
+from wagtail.models import AbstractPage
+
+from content import curriculum
+from content.loading import Loader, digest, drawing_key
+from content.models import Action, Area, Case, Checklist, Drawing, Fact, Guidance, Recommendation
+from modules import identity, kinds, publishing, scenario_blocks, services
+from modules.models import ChangeClass, Lesson, Module, Outcome, Question, QuestionStatus, Scenario
+from modules.pages_lookup import page_type
+from modules.pages_mixins import LessonPageMixin, ModulePageMixin
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+TAGS = (("strong>", "b>"), ("em>", "i>"), ("<h1>", "<h2>"), ("</h1>", "</h2>"))
+
+
+def load_modules(found: "curriculum.Curriculum", loader: Loader, *, parent: AbstractPage) -> None:
+    """Rows for every module of the map; pages, lessons, questions and scenarios for those that are written.
+
+    parent   the page under which module pages are made
+    """
+    for module in found.modules.values():
+        _load_module_row(module, loader)
+    for module in found.modules.values():
+        row = Module.objects.get(key=module.key)
+        row.requires.set(Module.objects.filter(key__in=module.prerequisites.required))
+        if not module.is_planned:
+            _load_written(found, module, row, loader, parent)
+
+
+def _load_module_row(module: "curriculum.Module", loader: Loader) -> None:
+    quiz = module.assessment.quiz
+    fields = {
+        "uuid": identity.from_key("module", module.key), "code": module.code, "title": module.title, "summary": module.summary,
+        "hours_online": module.hours.online, "hours_practice": module.hours.practice,
+        "planned_lessons": [line if isinstance(line, str) else line.title for line in module.lessons_planned],
+        "draw": quiz.draw if quiz else 0, "pass_percent": quiz.pass_percent if quiz else 75,
+        "attempts_before_pause": quiz.attempts if quiz else 3, "pause_hours": quiz.pause_hours if quiz else 24,
+    }  # fmt: skip
+    known = Module.objects.filter(key=module.key).first()
+    source = [
+        fields,
+        module.actions,
+        module.recommendations,
+        module.guidance,
+        [dataclasses.asdict(o) for o in module.outcomes],
+    ]
+
+    def apply() -> None:
+        row, _created = Module.objects.update_or_create(
+            key=module.key, defaults=fields, create_defaults=fields | {"is_planned": True}
+        )
+        row.actions.set(Action.objects.filter(number__in=module.actions))
+        row.recommendations.set(Recommendation.objects.filter(key__in=module.recommendations))
+        row.guidance.set(Guidance.objects.filter(key__in=module.guidance))
+        _load_outcomes(module, row)
+
+    # A module's row follows its page; the page is what an editor changes, and what guards against overwriting.
+    loader.put(
+        "module", module.key, source, exists=known is not None, current=lambda: "row", apply=apply
+    )
+
+
+def _load_outcomes(module: "curriculum.Module", row: Module) -> None:
+    areas = {area.key: area for area in Area.objects.all()}
+    for place, outcome in enumerate(module.outcomes):
+        kept, _created = Outcome.objects.update_or_create(
+            key=outcome.key,
+            defaults={
+                "module": row, "position": place, "bloom": outcome.bloom, "verb": outcome.verb, "text": outcome.text,
+                "area": areas[outcome.area], "level": outcome.level,
+            },
+        )  # fmt: skip
+        kept.recommendations.set(Recommendation.objects.filter(key__in=outcome.alignment))
+        kept.guidance.set(Guidance.objects.filter(key__in=outcome.alignment))
+    row.outcomes.exclude(key__in=[outcome.key for outcome in module.outcomes]).delete()
+
+
+def _load_written(
+    found: "curriculum.Curriculum",
+    module: "curriculum.Module",
+    row: Module,
+    loader: Loader,
+    parent: AbstractPage,
+) -> None:
+    for scenario in found.scenarios_of(module.key):
+        load_scenario(scenario, row, loader)
+    for question in found.questions_of(module.key):
+        _load_question(question, row, loader)
+    page, changed = _load_module_page(module, row, loader, parent)
+    for lesson in found.lessons_of(module.key):
+        changed = _load_lesson_page(lesson, page, loader) or changed
+    if changed:
+        publishing.follow_module(page)
+        publishing.new_version(row, change_class=ChangeClass.MINOR, note="", at=loader.at)
+    _link_questions(found.questions_of(module.key))
+
+
+def load_scenario(scenario: "curriculum.Scenario", module: Module, loader: Loader) -> None:
+    """A scenario as it is played and as it is written. A draft that waits in the studio is an editor's change."""
+    document = plain(scenario)
+    fields = {
+        "title": scenario.title,
+        "minutes": scenario.minutes,
+        "sensitivity": scenario.sensitivity,
+        "document": document,
+    }
+    known = Scenario.objects.filter(key=scenario.key).first()
+
+    def current() -> Any:
+        row = Scenario.objects.get(key=scenario.key).get_latest_revision_as_object()
+        return [{name: getattr(row, name) for name in fields} | {"module": str(row.module)}, {}]
+
+    def apply() -> None:
+        row = known or Scenario(key=scenario.key)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.module, row.body = module, scenario_blocks.to_blocks(document)
+        row.save()
+        if row.latest_revision_id:
+            row.save_revision(log_action=False).publish(log_action=False)
+
+    # The order of fields is that of earlier loads, so that what they wrote is known again.
+    source = [{"module": module.key, **fields}, {}]
+    loader.put(
+        "scenario", scenario.key, source, exists=known is not None, current=current, apply=apply
+    )
+
+
+def plain(value: Any) -> Any:
+    """A dataclass of the curriculum as plain JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _load_question(question: "curriculum.Question", module: Module, loader: Loader) -> None:
+    answers = kinds.get(question.kind).answers(answers_of(question))
+    fields = {
+        "kind": question.kind, "stem": question.stem, "explanation": question.explanation, "difficulty": question.difficulty,
+        "is_graded": question.graded, "bloom": question.bloom,
+    }  # fmt: skip
+    known = Question.objects.filter(key=question.key).first()
+
+    def current() -> Any:
+        row = Question.objects.get(key=question.key)
+        return [{name: getattr(row, name) for name in fields}, row.answers.get_prep_value()]
+
+    def apply() -> None:
+        row = known or Question(
+            key=question.key,
+            uuid=identity.from_key("question", question.key),
+            status=QuestionStatus.LIVE,
+        )
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.module = module
+        row.answers = answers
+        row.outcome = Outcome.objects.get(key=question.outcome)
+        row.facts = Fact.objects.filter(key__in=question.facts)
+        row.guidance = Guidance.objects.filter(key__in=question.guidance)
+        row.save()
+        services.keep_question_version(question=row, at=loader.at)
+
+    source = [fields, answers, question.outcome, question.facts, question.guidance]
+    loader.put(
+        "question", question.key, source, exists=known is not None, current=current, apply=apply
+    )
+
+
+def answers_of(question: "curriculum.Question") -> dict[str, Any]:
+    """The answers of the files as a version keeps them."""
+    lists = ("options", "items", "pairs", "extra", "gaps", "spots")
+    found: dict[str, Any] = {name: [_part(p) for p in getattr(question, name)] for name in lists}
+    if question.number:
+        found["number"] = _part(question.number)
+    if question.picture:
+        picture = question.picture
+        found["picture"] = {
+            "drawing": drawing_key(picture.file),
+            "image": None,
+            "alt": picture.alt,
+        }
+    return found
+
+
+def _part(part: Any) -> dict[str, Any]:
+    """A part of an answer; its key in the files is its id in the bank."""
+    value = plain(part)
+    return {"id": value.pop("key"), **value}
+
+
+def _link_questions(questions: Iterable["curriculum.Question"]) -> None:
+    """Tell each question where its answer is taught; lessons exist only after their questions."""
+    lessons = {lesson.uuid: lesson.pk for lesson in Lesson.objects.all()}
+    for question in questions:
+        lesson = lessons.get(identity.from_key("lesson", question.lesson))
+        Question.objects.filter(key=question.key, lesson__isnull=True).update(lesson=lesson)
+
+
+def _load_module_page(
+    module: "curriculum.Module", row: Module, loader: Loader, parent: AbstractPage
+) -> tuple[Any, bool]:
+    model = page_type(ModulePageMixin)
+    quiz = module.assessment.quiz
+    fields = {
+        "title": module.title, "code": module.code, "summary": module.summary, "hours_online": module.hours.online,
+        "hours_practice": module.hours.practice, "draw": quiz.draw if quiz else 0, "pass_percent": quiz.pass_percent if quiz else 75,
+        "attempts_before_pause": quiz.attempts if quiz else 3, "pause_hours": quiz.pause_hours if quiz else 24,
+        "search_description": module.summary,
+    }  # fmt: skip
+    return _load_page(
+        "module page", module.key, model, row.uuid, module.slug, fields, loader, parent
+    )
+
+
+def _load_lesson_page(lesson: "curriculum.Lesson", parent: AbstractPage, loader: Loader) -> bool:
+    model = page_type(LessonPageMixin)
+    meta = lesson.meta
+    key = identity.from_key("lesson", meta.key)
+    fields = {
+        "title": meta.title, "summary": meta.summary, "minutes": meta.minutes, "sensitivity": meta.sensitivity,
+        "content_note": meta.content_note, "objectives": "\n".join(meta.objectives), "valid_as_of": meta.valid_as_of,
+        "review_by": meta.review_by, "search_description": meta.summary,
+    }  # fmt: skip
+    body = [block for block in (_block(part, key) for part in lesson.blocks) if block]
+    page, changed = _load_page(
+        "lesson", meta.key, model, key, meta.slug, fields | {"body": body}, loader, parent
+    )
+    if changed:
+        row = publishing.follow_lesson(page, parent.module)
+        Lesson.objects.filter(pk=row.pk).update(key=meta.key)
+    return changed
+
+
+def _load_page(kind, key, model, uuid, slug, fields, loader, parent) -> tuple[Any, bool]:
+    # A host's base page need not have Wagtail's fields for search engines.
+    fields = {name: value for name, value in fields.items() if hasattr(model, name)}
+    known = model.objects.filter(translation_key=uuid, locale=parent.locale).first()
+    page = known or model(translation_key=uuid, slug=slug, locale=parent.locale, live=True)
+
+    def current() -> Any:
+        latest = model.objects.get(
+            translation_key=uuid, locale=parent.locale
+        ).get_latest_revision_as_object()
+        return {
+            name: latest.body.get_prep_value() if name == "body" else getattr(latest, name)
+            for name in fields
+        }
+
+    def apply() -> None:
+        for name, value in fields.items():
+            setattr(page, name, value)
+        if known is None:
+            parent.add_child(instance=page)
+        else:
+            page.save()
+        page.refresh_from_db()
+        page.save_revision(log_action=False, clean=False)
+
+    changed = loader.put(kind, key, fields, exists=known is not None, current=current, apply=apply)
+    if known is None:
+        page = model.objects.get(translation_key=uuid, locale=parent.locale)
+    return page, changed
+
+
+def rich(text: str) -> str:
+    """Markdown as the HTML that Wagtail's rich text keeps. References stay as they are."""
+    html = MARKDOWN.render(text).strip()
+    for old, new in TAGS:
+        html = html.replace(old, new)
+    return html
+
+
+def _block(part: "curriculum.Block", lesson_uuid) -> dict[str, Any] | None:
+    """A block of the files as a raw StreamField block, its id derived from lesson and key."""
+    name, value = _value(part)
+    return {"type": name, "value": value, "id": str(identity.activity_uuid(lesson_uuid, part.key))}
+
+
+def _value(part: "curriculum.Block") -> tuple[str, Any]:
+    data = part.data
+    match part.type:
+        case "text":
+            return "text", rich(part.text)
+        case "figure":
+            drawing = Drawing.objects.get(key=drawing_key(data["file"]))
+            kept = {name: data.get(name) for name in ("caption", "alt", "long_description")}
+            return "figure", {
+                "drawing": drawing.pk,
+                "image": None,
+                "legend": _list(data.get("legend")),
+                "facts": _list(data.get("facts")),
+                **kept,
+            }
+        case "fact":
+            return "fact", {"fact": Fact.objects.get(key=data["fact"]).pk}
+        case "case":
+            case = Case.objects.get(key=data["case"])
+            return "case", {
+                "case": case.pk,
+                "title": data["title"],
+                "text": rich(part.text),
+                "takeaway": data["takeaway"],
+            }
+        case "callout":
+            return "callout", {
+                "kind": data["kind"],
+                "title": data["title"],
+                "text": rich(part.text),
+            }
+        case "checklist":
+            checklist = Checklist.objects.get(key=data["checklist"])
+            items = _list([plain(item) for item in data["items"]])
+            return "checklist", {
+                "checklist": checklist.pk,
+                "title": data["title"],
+                "intro": data.get("intro", ""),
+                "items": items,
+                "has_notes": data.get("notes", True),
+            }
+        case "quiz":
+            pks = dict(Question.objects.filter(key__in=data["questions"]).values_list("key", "pk"))
+            title = data.get("title") or "Check yourself"
+            return "quiz", {
+                "title": title,
+                "mode": data["mode"],
+                "questions": _list([pks[key] for key in data["questions"]]),
+                "draw": data["draw"],
+                "is_required": False,
+            }
+        case "scenario":
+            scenario = Scenario.objects.get(key=data["scenario"])
+            return "scenario", {
+                "scenario": scenario.pk,
+                "intro": data["intro"],
+                "is_required": False,
+            }
+        case "reflection":
+            return "note", {
+                "title": data.get("title") or "In your city",
+                "prompt": data["prompt"],
+                "minutes": data["minutes"],
+                "note": data.get("note", ""),
+            }
+        case "guidance":
+            recommendations = Recommendation.objects.filter(
+                key__in=data.get("recommendations", ())
+            ).order_by("key")
+            guidance = Guidance.objects.filter(key__in=data.get("guidance", ())).order_by("key")
+            value = {"title": data.get("title") or "Where this leads", "note": data.get("note", "")}
+            return "advice", value | {
+                "recommendations": _list([r.pk for r in recommendations]),
+                "guidance": _list([g.pk for g in guidance]),
+            }
+    raise curriculum.CurriculumError(
+        f"Blocks of type {part.type} cannot be loaded from files; add them in the studio."
+    )
+
+
+def _list(values: Iterable[Any] | None) -> list[dict[str, Any]]:
+    """A ListBlock in raw form; ids follow the contents, so that loading twice writes the same bytes."""
+    return [
+        {
+            "type": "item",
+            "value": value,
+            "id": str(identity.from_key("item", digest([place, value]))),
+        }
+        for place, value in enumerate(values or ())
+    ]

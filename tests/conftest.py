@@ -1,0 +1,153 @@
+"""Who is in the tests, and the small site they meet on.
+
+Amara learns, Bruno trains, Chiara is a stranger who has an account, Dario edits, Elif reviews, Farid coordinates,
+Greta works for the Partnership, Hana administers. All are invented.
+"""
+
+import datetime as dt
+import os
+
+import pytest
+from django.core.cache import cache
+
+from cms import site_setup
+from cms.models import User
+from courses.pages.models import CoursePage, CoursePageModule
+from modules.models import Question
+from modules.pages.models import LessonPage, ModulePage
+from tests import moments
+from tests.factories import questions as question_factory
+
+NOW = moments.NOON
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+def person(name: str, **fields) -> User:
+    return User.objects.create_user(
+        f"{name.lower()}@example.org",
+        "a long quiet sentence",
+        display_name=name,
+        certificate_name=f"{name} Example",
+        **fields,
+    )
+
+
+@pytest.fixture
+def amara(db) -> User:
+    return person("Amara")
+
+
+@pytest.fixture
+def bruno(db) -> User:
+    return person("Bruno")
+
+
+@pytest.fixture
+def chiara(db) -> User:
+    return person("Chiara")
+
+
+@pytest.fixture
+def hana(db) -> User:
+    return person("Hana", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return NOW
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database than SQLite only what asks a database is run again, and no browser: nothing else differs."""
+    if os.environ.get("DATABASE_URL", "sqlite:").startswith("sqlite:"):
+        return
+    kept = [item for item in items if _depends_on_services(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _depends_on_services(item: pytest.Item) -> bool:
+    if item.get_closest_marker("services"):
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
+    elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("one_database")
+    return bool(asks) and not elsewhere
+
+
+@pytest.fixture
+def site(db):
+    """The bones of the site: its home page."""
+    return site_setup.ensure_site()
+
+
+class School:
+    """A module with two lessons, a test of four questions drawn from six, and a course over it."""
+
+    def __init__(self) -> None:
+        self.module_page = site_setup.module_index().add_child(
+            instance=ModulePage(
+                title="Reading a square", slug="reading-a-square", code="T01", summary="How to read a square.",
+                draw=4, pass_percent=75, attempts_before_pause=2, pause_hours=24,
+            )
+        )  # fmt: skip
+        self.module = self.module_page.module
+        self.questions: list[Question] = question_factory.bank(self.module, count=6)
+        self.lesson_pages = [self.add_lesson(f"Lesson {n}", f"lesson-{n}") for n in (1, 2)]
+        self.publish(self.module_page)
+        self.module.refresh_from_db()
+        self.course_page = site_setup.catalogue().add_child(
+            instance=CoursePage(
+                title="Reading places", slug="reading-places", summary="Read a place.", audience="Everyone",
+                certificate_title="Reading places", certificate_text="The holder can read a place.", hours=1,
+            )
+        )  # fmt: skip
+        self.course_page.course_modules = [CoursePageModule(module=self.module)]
+        self.publish(self.course_page)
+        self.course = self.course_page.course
+        self.course.refresh_from_db()
+
+    def add_lesson(self, title: str, slug: str, **fields) -> LessonPage:
+        body = fields.pop(
+            "body", [{"type": "text", "value": "<p>A square is read by walking.</p>"}]
+        )
+        page = self.module_page.add_child(
+            instance=LessonPage(title=title, slug=slug, minutes=12, body=body, **fields)
+        )
+        self.publish(page)
+        return page
+
+    def publish(self, page) -> None:
+        page.save_revision().publish()
+        page.refresh_from_db()
+
+    @property
+    def lessons(self):
+        return [page.lesson for page in self.lesson_pages]
+
+    @property
+    def test(self):
+        return self.module.activities.get(kind="test")
+
+    def right_answers(self, attempt, *, wrong: int = 0) -> dict:
+        """Answers to an attempt's questions: the first `wrong` of them wrong."""
+        versions = {
+            question.current_id: question.current
+            for question in Question.objects.select_related("current")
+        }
+        answers = {}
+        for place, entry in enumerate(attempt.drawn):
+            options = versions[entry["version"]].content["options"]
+            answers[entry["version"]] = next(
+                o["id"] for o in options if o["correct"] is (place >= wrong)
+            )
+        return answers
+
+
+@pytest.fixture
+def school(site) -> School:
+    return School()
