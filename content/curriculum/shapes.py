@@ -283,6 +283,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Short:
+    """The short version of a module: some of its own lessons, and a test that draws from their questions."""
+
+    hours: float
+    lessons: tuple[str, ...] = ref("lesson")
+    draw: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Module:
     """A module as its module.toml describes it. `minutes` are by part, and add up to `hours`."""
 
@@ -312,6 +321,7 @@ class Module:
     lessons: tuple[LessonEntry, ...] = ()
     lessons_planned: tuple[str | PlannedTitle, ...] = ()
     assessment: Assessment = Assessment()
+    short: Short | None = None
 
     @property
     def is_planned(self) -> bool:
