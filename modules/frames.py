@@ -140,9 +140,8 @@ def _lines(page) -> list[Line]:
 
 def body_of(page) -> Body:
     """A lesson's body, kept by publication; a newer draft or publication has another key."""
-    key = _key(
-        "body", page.pk, page.live_revision_id, page.latest_revision_id, page.last_published_at
-    )
+    published = page.last_published_at.timestamp() if page.last_published_at else ""
+    key = _key("body", page.pk, page.live_revision_id, page.latest_revision_id, published)
     return _cache().get_or_set(key, lambda: build_body(page), LIFETIME * 5)
 
 

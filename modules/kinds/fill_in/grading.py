@@ -55,7 +55,8 @@ def plain(text: str, *, case: bool, accents: bool) -> str:
     if not case:
         text = unicodedata.normalize("NFC", text.casefold()).replace("i\u0307", "i")
         text = unicodedata.normalize("NFC", text.replace("ı", "i").casefold())
-    return text if accents else without_accents(text)
+    # A mark that stands alone leaves the space it stood on.
+    return text if accents else " ".join(without_accents(text).split())
 
 
 def without_accents(text: str) -> str:
