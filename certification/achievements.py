@@ -83,7 +83,7 @@ def _choices(course: Course) -> list[str]:
 
 def _facts(course: Course, modules: list[Module]) -> dict[str, Any]:
     outcomes = list(_in_turn([list(module.outcomes.all()) for module in modules]))
-    level = Level.objects.filter(level=course.level).first()
+    level = Level.originals.filter(level=course.level).first()
     return {
         "hours": f"{course.hours or sum(module.hours for module in modules):.1f}".removesuffix(
             ".0"

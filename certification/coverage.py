@@ -80,7 +80,7 @@ def suppressed(count: int) -> int | None:
 
 def coverage(cities: Iterable[City], on: dt.date) -> dict[int, CityCoverage]:
     """Coverage by primary key of the city. Two queries, however many cities and people."""
-    profiles = list(Profile.objects.all())
+    profiles = list(Profile.originals.all())
     found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     wanted = [city.pk for city in cities]
     rows = (

@@ -32,7 +32,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "open_courses": [pair for pair in shown if not pair[0].is_planned],
         "planned_courses": [pair for pair in shown if pair[0].is_planned],
         "first_hour": next((pair for pair in shown if pair[0].key == "first-hour"), None),
-        "example_fact": Fact.objects.filter(key="F4.01").prefetch_related("sources").first(),
+        "example_fact": Fact.originals.filter(key="F4.01").prefetch_related("sources").first(),
         "current": current,
     }
 
@@ -67,12 +67,12 @@ def catalogue_context(request: HttpRequest) -> dict[str, Any]:
 def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Roles and levels to choose from, as (key, title). One query for both."""
     roles = (
-        Profile.objects.order_by()
+        Profile.originals.order_by()
         .annotate(what=Value("role"), place=F("position"))
         .values_list("what", "key", "title", "place")
     )
     levels = (
-        Level.objects.order_by()
+        Level.originals.order_by()
         .annotate(what=Value("level"), key=Cast("level", CharField()))
         .values_list("what", "key", "title", "level")
     )

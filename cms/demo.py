@@ -110,7 +110,7 @@ def person(email: str, name: str, password: str) -> User:
 
 def make_cities(people: dict[str, User]) -> None:
     now = timezone.now()
-    profiles = {profile.key: profile for profile in Profile.objects.all()}
+    profiles = {profile.key: profile for profile in Profile.originals.all()}
     cities = {}
     for slug, name, country, population, is_union in CITIES:
         cities[slug] = City.objects.create(

@@ -67,18 +67,18 @@ def gather(found: References) -> Evidence:
     """Fetch what was found, one query a kind that occurs (facts: two, with their sources)."""
     return Evidence(
         facts=_keyed(
-            Fact.objects.filter(key__in=found.of("facts")).prefetch_related("sources"),
+            Fact.originals.filter(key__in=found.of("facts")).prefetch_related("sources"),
             found.of("facts"),
         ),
         recommendations=_keyed(
-            Recommendation.objects.filter(key__in=found.of("recommendations")),
+            Recommendation.originals.filter(key__in=found.of("recommendations")),
             found.of("recommendations"),
         ),
         guidance=_keyed(
-            Guidance.objects.filter(key__in=found.of("guidance")), found.of("guidance")
+            Guidance.originals.filter(key__in=found.of("guidance")), found.of("guidance")
         ),
-        cases=_keyed(Case.objects.filter(key__in=found.of("cases")), found.of("cases")),
-        terms=_keyed(Term.objects.filter(key__in=found.of("glossary")), found.of("glossary")),
+        cases=_keyed(Case.originals.filter(key__in=found.of("cases")), found.of("cases")),
+        terms=_keyed(Term.originals.filter(key__in=found.of("glossary")), found.of("glossary")),
     )
 
 

@@ -136,15 +136,15 @@ def _keyed(queryset: QuerySet, name: str = "title") -> list[tuple[str, str]]:
 
 FILTERS = {
     "action": Filter(
-        _("Action"), _("Any"), lambda: [(a.key, str(a)) for a in Action.objects.all()]
+        _("Action"), _("Any"), lambda: [(a.key, str(a)) for a in Action.originals.all()]
     ),
     "level": Filter(
         _("Level of government"),
         _("Any"),
         lambda: [(v, str(w)) for v, w in GovernmentLevel.choices],
     ),
-    "topic": Filter(_("Topic"), _("Any"), lambda: _keyed(Topic.objects.all())),
-    "audience": Filter(_("Audience"), _("Anyone"), lambda: _keyed(Profile.objects.all())),
+    "topic": Filter(_("Topic"), _("Any"), lambda: _keyed(Topic.originals.all())),
+    "audience": Filter(_("Audience"), _("Anyone"), lambda: _keyed(Profile.originals.all())),
     "certainty": Filter(
         _("Certainty"), _("Any"), lambda: [(v, str(w)) for v, w in Certainty.choices]
     ),
@@ -178,7 +178,7 @@ def _by(*lookups: str) -> Narrow:
 
 def _by_level(records: QuerySet, value: str, on: dt.date) -> QuerySet:
     """SQLite cannot look into a JSON list, so the few rows are looked through here."""
-    levels = Recommendation.objects.values_list("pk", "levels")
+    levels = Recommendation.originals.values_list("pk", "levels")
     return records.filter(pk__in=[pk for pk, codes in levels if value in codes])
 
 
@@ -223,10 +223,10 @@ class Shelf:
         return reverse("stoa_content:listing", args=[self.kind])
 
     def records(self) -> QuerySet:
-        return self.model._default_manager.order_by().prefetch_related(*self.related)
+        return self.model.originals.order_by().prefetch_related(*self.related)
 
     def narrow(self, chosen: Mapping[str, str], on: dt.date) -> QuerySet:
-        records = self.model._default_manager.order_by()
+        records = self.model.originals.order_by()
         for name, value in chosen.items():
             records = self.filters[name](records, value, on)
         return records
@@ -390,7 +390,7 @@ SHELVES = {
 def counts() -> dict[str, int]:
     """How many records stand on each shelf. One query."""
     asked = [
-        shelf.model._default_manager.order_by()
+        shelf.model.originals.order_by()
         .annotate(shelf=Value(kind, output_field=CharField()))
         .values("shelf")
         .annotate(number=Count("pk"))
@@ -449,8 +449,8 @@ def used_by(record: Keyed) -> list[Group]:
             asked = []
     groups = []
     for model, condition in asked:
-        ids = model._default_manager.filter(condition).order_by().values("pk")
-        found = in_order(model._default_manager.filter(pk__in=ids).order_by())
+        ids = model.originals.filter(condition).order_by().values("pk")
+        found = in_order(model.originals.filter(pk__in=ids).order_by())
         groups.append(Group(SHELVES[model.kind].title, found))
     return [group for group in groups if group.records]
 
@@ -480,7 +480,7 @@ class Covered:
 
 def covered(model: type[Keyed], user) -> list[Covered]:
     """All advice of this kind with its lessons that this person may read."""
-    records = in_order(model._default_manager.order_by().only("key", "title"))
+    records = in_order(model.originals.order_by().only("key", "title"))
     lessons = taught_from(model, [record.pk for record in records], user)
     return [Covered(record, lessons[record.pk]) for record in records]
 
@@ -500,7 +500,7 @@ class FactCount:
 def facts_by_certainty(on: dt.date) -> list[FactCount]:
     """How many facts are how certain, and how many of them are past review. One query."""
     rows = (
-        Fact.objects.order_by()
+        Fact.originals.order_by()
         .values("certainty")
         .annotate(all=Count("pk"), past=Count("pk", filter=Q(review_by__lt=on)))
     )
@@ -515,13 +515,16 @@ def facts_by_certainty(on: dt.date) -> list[FactCount]:
 def unused_facts() -> int:
     """How many facts no lesson rests on."""
     return (
-        Fact.objects.order_by().annotate(in_lessons=lesson_count(Fact)).filter(in_lessons=0).count()
+        Fact.originals.order_by()
+        .annotate(in_lessons=lesson_count(Fact))
+        .filter(in_lessons=0)
+        .count()
     )
 
 
 def facts_without_source() -> int:
     """How many facts name no document. Those that are our own reading need none and are left out."""
-    return Fact.objects.order_by().exclude(certainty=Certainty.OWN).filter(sources=None).count()
+    return Fact.originals.order_by().exclude(certainty=Certainty.OWN).filter(sources=None).count()
 
 
 # Export
@@ -535,7 +538,7 @@ def rows(shelf: Shelf, ids: list[int]) -> Iterator[list[str]]:
         part = ids[start : start + 200]
         known = {
             r.pk: r
-            for r in shelf.model._default_manager.order_by()
+            for r in shelf.model.originals.order_by()
             .filter(pk__in=part)
             .prefetch_related(*relations)
         }

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
+from wagtail.models import Locale
 
 from content import curriculum
 from content.models import (
@@ -28,6 +30,7 @@ from content.models import (
     Term,
     Topic,
 )
+from content.models.base import Worded
 
 
 def digest(values: Any) -> str:
@@ -51,6 +54,11 @@ class Loader:
                 (record.kind, record.key): record for record in LoadedRecord.objects.all()
             }
         return self._known
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The language that the files are written in."""
+        return Locale.get_default()
 
     def put(
         self,
@@ -97,11 +105,12 @@ class Loader:
     ) -> None:
         """`put` for a plain row known by `key`: its fields, and its many-to-many links by key."""
         links = {name: sorted(keys) for name, keys in (links or {}).items()}
+        rows = getattr(model, "originals", model._default_manager)
         if model not in self._existing:
-            self._existing[model] = set(model._default_manager.values_list("key", flat=True))
+            self._existing[model] = set(rows.values_list("key", flat=True))
 
         def current() -> Any:
-            row = model._default_manager.get(key=key)
+            row = rows.get(key=key)
             found = {name: getattr(row, name) for name in fields}
             return [
                 found,
@@ -109,10 +118,13 @@ class Loader:
             ]
 
         def apply() -> None:
-            row, _created = model._default_manager.update_or_create(key=key, defaults=fields)
+            own = {"locale": self.locale} if issubclass(model, Worded) else {}
+            row, _created = rows.update_or_create(
+                key=key, defaults=fields, create_defaults=fields | own
+            )
             for name, keys in links.items():
                 related = getattr(row, name)
-                related.set(related.model.objects.filter(key__in=keys))
+                related.set(related.model.originals.filter(key__in=keys))
 
         plain = {name: getattr(value, "key", value) for name, value in fields.items()}
         self.put(
@@ -172,12 +184,12 @@ def _load_framework(found: "curriculum.Curriculum", loader: Loader) -> None:
             {"title": profile.title, "text": profile.text, "position": place},
         )
     for level in found.levels.values():
-        Level.objects.update_or_create(
+        Level.originals.update_or_create(
             level=level.level, defaults={"title": level.title, "text": level.text}
         )
     if Expectation.objects.count() != len(found.expectations):
-        profiles = {profile.key: profile for profile in Profile.objects.all()}
-        areas = {area.key: area for area in Area.objects.all()}
+        profiles = {profile.key: profile for profile in Profile.originals.all()}
+        areas = {area.key: area for area in Area.originals.all()}
         for wanted in found.expectations:
             Expectation.objects.update_or_create(
                 profile=profiles[wanted.profile],
@@ -187,7 +199,7 @@ def _load_framework(found: "curriculum.Curriculum", loader: Loader) -> None:
 
 
 def _load_facts(found: "curriculum.Curriculum", loader: Loader) -> None:
-    topics = {topic.key: topic for topic in Topic.objects.all()}
+    topics = {topic.key: topic for topic in Topic.originals.all()}
     for fact in found.facts.values():
         fields = {
             "topic": topics[fact.topic], "title": fact.title, "text": fact.text, "certainty": fact.certainty,

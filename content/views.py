@@ -80,7 +80,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
         "filters": filters,
         "chosen": [one for one in filters if one["value"]],
         "is_narrowed": is_narrowed,
-        "total": shelf.model._default_manager.count() if is_narrowed else len(hits),
+        "total": shelf.model.originals.count() if is_narrowed else len(hits),
         "page_obj": page,
         "sections": _sections(
             shelf, page.object_list, today, by_letter=shelf.by_letter and not search
@@ -98,11 +98,9 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         name, args, follow = ELSEWHERE[kind]
         return redirect(reverse(name, args=args) + follow + key)
     shelf = _shelf(kind)
-    found = shelf.model._default_manager.select_related(*shelf.belongs_to).filter(key=key).first()
+    found = shelf.model.originals.select_related(*shelf.belongs_to).filter(key=key).first()
     if found is None:
-        other = get_object_or_404(
-            shelf.model._default_manager.order_by("pk").only("key"), key__iexact=key
-        )
+        other = get_object_or_404(shelf.model.originals.order_by("pk").only("key"), key__iexact=key)
         return redirect(other, permanent=True)
     context = {
         "shelf": shelf,
@@ -119,12 +117,12 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 @require_safe
 def competences(request: HttpRequest) -> HttpResponse:
     """Who should be how good at what: profile × area, with where it is taught."""
-    areas, profiles = list(Area.objects.all()), list(Profile.objects.all())
+    areas, profiles = list(Area.originals.all()), list(Profile.originals.all())
     levels = {(one.profile_id, one.area_id): one.level for one in Expectation.objects.all()}
     taught = knowledge.taught_from(Area, [area.pk for area in areas], request.user)
     paths = knowledge.taught_from(Profile, [profile.pk for profile in profiles], request.user)
     context = {
-        "levels": Level.objects.all(),
+        "levels": Level.originals.all(),
         "profiles": [{"profile": profile, "links": paths[profile.pk]} for profile in profiles],
         "areas": [
             {

@@ -4,10 +4,12 @@ import re
 
 import django_filters
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import Count
+from django.db.models import Count, Field, ForeignKey, ManyToManyField, OuterRef, Subquery
 from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -15,14 +17,44 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, NumberColumn
+from wagtail.admin.widgets.button import Button, ButtonWithDropdown
+from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from content import knowledge
-from content.models import Case, Checklist, Drawing, Fact, Guidance, Recommendation, Source, Term
+from content.models import (
+    Area,
+    Case,
+    Checklist,
+    Drawing,
+    Fact,
+    Guidance,
+    Level,
+    Profile,
+    Recommendation,
+    Source,
+    Term,
+    Topic,
+)
+from content.models.base import Worded
 from content.models.practice import GovernmentLevel
+
+# Links lead to originals, in the forms of every app
+
+
+def _originals(field: Field) -> dict | None:
+    model = field.remote_field.model
+    return {"queryset": model.originals.all()} if issubclass(model, Worded) else None
+
+
+register_form_field_override(ManyToManyField, override=_originals)
+for linked in (Area, Level, Profile, Topic):  # the others are snippets and have choosers
+    register_form_field_override(ForeignKey, to=linked, override=_originals)
+
 
 # Fields that edit a list
 
@@ -116,13 +148,15 @@ class KeysField(forms.ModelMultipleChoiceField):
 
 def facts_field() -> KeysField:
     return KeysField(
-        Fact.objects.all(), label=_("Facts"), help_text=_("Their keys, for example F8.01, F8.02.")
+        Fact.originals.all(), label=_("Facts"), help_text=_("Their keys, for example F8.01, F8.02.")
     )
 
 
 def sources_field() -> KeysField:
     return KeysField(
-        Source.objects.all(), label=_("Sources"), help_text=_("Their keys, for example S100, S101.")
+        Source.originals.all(),
+        label=_("Sources"),
+        help_text=_("Their keys, for example S100, S101."),
     )
 
 
@@ -254,13 +288,24 @@ class LevelFilter(django_filters.ChoiceFilter):
     def filter(self, queryset, value):
         if not value:
             return queryset
-        levels = Recommendation.objects.order_by().values_list(
+        levels = Recommendation.originals.order_by().values_list(
             "pk", "levels"
         )  # SQLite cannot look into a JSON list
         return queryset.filter(pk__in=[pk for pk, codes in levels if value in codes])
 
 
-class UsedFilterSet(WagtailFilterSet):
+class OriginalsFilterSet(WagtailFilterSet):
+    """Narrows by what records link to, and links lead to originals."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for one in self.filters.values():
+            choices = one.extra.get("queryset")
+            if choices is not None and issubclass(choices.model, Worded):
+                one.extra["queryset"] = choices.model.originals.all()
+
+
+class UsedFilterSet(OriginalsFilterSet):
     in_lessons = UsedFilter(label=_("Lessons"), choices=USED, empty_label=_("All"))
 
 
@@ -322,6 +367,41 @@ class KeyedIndexView(IndexView):
                 return queryset.order_by(*self._by_key).reverse()
         return super().order_queryset(queryset)
 
+    def get_list_buttons(self, instance):
+        """Without the hook for other apps' buttons: wagtail-localize's asks the database about each row."""
+        buttons = [
+            Button.from_menu_item(one)
+            for one in self.get_list_more_buttons(instance)
+            if one.is_shown(self.request.user)
+        ]
+        address = self._translate_address(instance)
+        if address:
+            words = {
+                "aria-label": _("Translate %(title)s") % {"title": instance},
+            }
+            icon = "wagtail-localize-language"
+            buttons.append(
+                Button(_("Translate"), address, attrs=words, icon_name=icon, priority=100)
+            )
+        if not buttons:
+            return []
+        words = {"aria-label": _("More options for %(title)s") % {"title": instance}}
+        return [ButtonWithDropdown(buttons=buttons, icon_name="dots-horizontal", attrs=words)]
+
+    def _translate_address(self, instance) -> str:
+        if getattr(instance, "in_languages", self._languages) >= self._languages:
+            return ""
+        meta = instance._meta
+        args = [meta.app_label, meta.model_name, instance.pk]
+        return reverse("wagtail_localize:submit_snippet_translation", args=args)
+
+    @cached_property
+    def _languages(self) -> int:
+        """How many languages a record may be translated into by this person, its own included; 0 if they may not."""
+        may = self.request.user.has_perm("wagtail_localize.submit_translation")
+        is_here = apps.is_installed("wagtail_localize")
+        return Locale.objects.count() if may and is_here else 0
+
     @cached_property
     def _by_key(self) -> list:
         before = ["topic__position"] if self.model is Fact else []
@@ -352,6 +432,14 @@ def _certainty() -> WordsColumn:
     )
 
 
+def _languages_of(model: type[Worded]) -> Subquery:
+    """In how many languages each record stands."""
+    rows = model.objects.filter(translation_key=OuterRef("translation_key")).order_by()
+    return Subquery(
+        rows.values("translation_key").annotate(number=Count("pk")).values("number")[:1]
+    )
+
+
 class KeyedViewSet(SnippetViewSet):
     index_view_class = KeyedIndexView
     list_per_page = 25
@@ -367,6 +455,10 @@ class KeyedViewSet(SnippetViewSet):
 
     def get_queryset(self, request):
         records = self.model._default_manager.order_by().select_related(*self.related)
+        if issubclass(self.model, Worded):
+            records = records.select_related("locale").annotate(
+                in_languages=_languages_of(self.model)
+            )
         return records.annotate(in_lessons=knowledge.lesson_count(self.model))
 
 
@@ -524,7 +616,7 @@ class SourceViewSet(KeyedViewSet):
     )
 
     def get_queryset(self, request):
-        return self.model._default_manager.order_by().annotate(in_facts=Count("facts"))
+        return super().get_queryset(request).annotate(in_facts=Count("facts"))
 
 
 class CaseViewSet(KeyedViewSet):

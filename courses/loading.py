@@ -66,7 +66,7 @@ def _load_course(
         )
         for name, value in fields.items():
             setattr(page, name, value)
-        page.profiles = Profile.objects.filter(key__in=course.profiles)
+        page.profiles = Profile.originals.filter(key__in=course.profiles)
         page.course_modules = [
             row_model(module_id=pk, is_required=required, is_short=short, sort_order=place)
             for place, (pk, required, short) in enumerate(rows)
@@ -87,4 +87,4 @@ def _load_course(
         current=current,
         apply=apply,
     )
-    Course.objects.get(uuid=uuid).actions.set(Action.objects.filter(number__in=course.actions))
+    Course.objects.get(uuid=uuid).actions.set(Action.originals.filter(number__in=course.actions))

@@ -56,9 +56,9 @@ def _load_module_row(module: "curriculum.Module", loader: Loader) -> None:
         row, _created = Module.objects.update_or_create(
             key=module.key, defaults=fields, create_defaults=fields | {"is_planned": True}
         )
-        row.actions.set(Action.objects.filter(number__in=module.actions))
-        row.recommendations.set(Recommendation.objects.filter(key__in=module.recommendations))
-        row.guidance.set(Guidance.objects.filter(key__in=module.guidance))
+        row.actions.set(Action.originals.filter(number__in=module.actions))
+        row.recommendations.set(Recommendation.originals.filter(key__in=module.recommendations))
+        row.guidance.set(Guidance.originals.filter(key__in=module.guidance))
         _load_outcomes(module, row)
 
     # A module's row follows its page; the page is what an editor changes, and what guards against overwriting.
@@ -68,7 +68,7 @@ def _load_module_row(module: "curriculum.Module", loader: Loader) -> None:
 
 
 def _load_outcomes(module: "curriculum.Module", row: Module) -> None:
-    areas = {area.key: area for area in Area.objects.all()}
+    areas = {area.key: area for area in Area.originals.all()}
     for place, outcome in enumerate(module.outcomes):
         kept, _created = Outcome.objects.update_or_create(
             key=outcome.key,
@@ -77,8 +77,8 @@ def _load_outcomes(module: "curriculum.Module", row: Module) -> None:
                 "area": areas[outcome.area], "level": outcome.level,
             },
         )  # fmt: skip
-        kept.recommendations.set(Recommendation.objects.filter(key__in=outcome.alignment))
-        kept.guidance.set(Guidance.objects.filter(key__in=outcome.alignment))
+        kept.recommendations.set(Recommendation.originals.filter(key__in=outcome.alignment))
+        kept.guidance.set(Guidance.originals.filter(key__in=outcome.alignment))
     row.outcomes.exclude(key__in=[outcome.key for outcome in module.outcomes]).delete()
 
 
@@ -167,8 +167,8 @@ def _load_question(question: "curriculum.Question", module: Module, loader: Load
         row.module = module
         row.answers = answers
         row.outcome = Outcome.objects.get(key=question.outcome)
-        row.facts = Fact.objects.filter(key__in=question.facts)
-        row.guidance = Guidance.objects.filter(key__in=question.guidance)
+        row.facts = Fact.originals.filter(key__in=question.facts)
+        row.guidance = Guidance.originals.filter(key__in=question.guidance)
         row.save()
         services.keep_question_version(question=row, at=loader.at)
 
@@ -304,9 +304,9 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 **kept,
             }
         case "fact":
-            return "fact", {"fact": Fact.objects.get(key=data["fact"]).pk}
+            return "fact", {"fact": Fact.originals.get(key=data["fact"]).pk}
         case "case":
-            case = Case.objects.get(key=data["case"])
+            case = Case.originals.get(key=data["case"])
             return "case", {
                 "case": case.pk,
                 "title": data["title"],
@@ -320,7 +320,7 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 "text": rich(part.text),
             }
         case "checklist":
-            checklist = Checklist.objects.get(key=data["checklist"])
+            checklist = Checklist.originals.get(key=data["checklist"])
             items = _list([plain(item) for item in data["items"]])
             return "checklist", {
                 "checklist": checklist.pk,
@@ -354,10 +354,10 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 "note": data.get("note", ""),
             }
         case "guidance":
-            recommendations = Recommendation.objects.filter(
+            recommendations = Recommendation.originals.filter(
                 key__in=data.get("recommendations", ())
             ).order_by("key")
-            guidance = Guidance.objects.filter(key__in=data.get("guidance", ())).order_by("key")
+            guidance = Guidance.originals.filter(key__in=data.get("guidance", ())).order_by("key")
             value = {"title": data.get("title") or "Where this leads", "note": data.get("note", "")}
             return "advice", value | {
                 "recommendations": _list([r.pk for r in recommendations]),

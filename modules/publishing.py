@@ -163,7 +163,7 @@ def follow_lesson(page: LessonPageMixin, module: Module) -> Lesson:
     found = harvesting.harvest(page)
     for kind, model in EVIDENCE.items():
         name = "terms" if kind == "glossary" else kind
-        getattr(lesson, name).set(model.objects.filter(key__in=found.of(kind)))
+        getattr(lesson, name).set(model.originals.filter(key__in=found.of(kind)))
     return lesson
 
 
@@ -204,7 +204,7 @@ def structure_of(module: Module) -> dict[str, Any]:
     required = module.activities.filter(is_required=True, is_live=True).order_by("position", "id")
     lessons = module.lessons.filter(is_live=True).order_by("position", "id")
     facts = (
-        Fact.objects.filter(lessons__in=lessons)
+        Fact.originals.filter(lessons__in=lessons)
         .distinct()
         .order_by("key")
         .values_list("key", flat=True)

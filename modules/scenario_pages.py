@@ -56,5 +56,5 @@ def _records(parts: list[Mapping[str, Any]]) -> dict[str, Any]:
     for name, model in RECORDS.items():
         keys = {key for part in parts for key in part.get(name, [])}
         if keys:
-            known |= {record.key: record for record in model._default_manager.filter(key__in=keys)}
+            known |= {record.key: record for record in model.originals.filter(key__in=keys)}
     return known

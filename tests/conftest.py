@@ -10,6 +10,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from wagtail.models import Locale
 
 from cms import site_setup
 from cms.models import User
@@ -80,6 +81,13 @@ def _depends_on_services(item: pytest.Item) -> bool:
     asks = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
     elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("one_database")
     return bool(asks) and not elsewhere
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The suite makes its tables without migrations, and one of Wagtail's makes the first language."""
+    with django_db_blocker.unblock():
+        Locale.objects.get_or_create(language_code="en")
 
 
 @pytest.fixture

@@ -3,16 +3,18 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from content.models.base import Keyed
+from content.models.base import Keyed, Worded
 
 
 class Area(Keyed):
     """A field of competence, A to H. PII: none."""
 
     kind = "areas"
+    words = ("title",)
+
     title = models.CharField(_("title"), max_length=150)
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["key"]
         verbose_name = _("competence area")
 
@@ -20,15 +22,18 @@ class Area(Keyed):
         return self.title
 
 
-class Level(models.Model):
+class Level(Worded):
     """How well: 1 aware, 2 practise, 3 lead. PII: none."""
 
-    level = models.PositiveSmallIntegerField(unique=True)
+    words = ("title", "text")
+
+    level = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=100)
     text = models.CharField(_("text"), max_length=300, blank=True)
 
-    class Meta:
+    class Meta(Worded.Meta):
         ordering = ["level"]
+        unique_together = [*Worded.Meta.unique_together, ("level", "locale")]
 
     def __str__(self) -> str:
         return f"{self.level} {self.title}"
@@ -38,11 +43,13 @@ class Profile(Keyed):
     """A role family in and around a city: EO, SC, UP, LP, SW, TR. PII: none."""
 
     kind = "profiles"
+    words = ("title", "text")
+
     title = models.CharField(_("title"), max_length=150)
     text = models.TextField(_("text"), blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["position", "key"]
         verbose_name = _("profile")
 

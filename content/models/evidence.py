@@ -6,15 +6,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
-from content.models.base import Keyed
+from content.models.base import Keyed, Originals
 
 
 class Action(Keyed):
     """One of the six Actions of the Partnership. PII: none."""
 
     kind = "actions"
+    words = ("title", "problem", "aim", "published", "not_seen")
 
-    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=250)
     problem = models.TextField(_("problem it answers"), blank=True)
     aim = models.TextField(_("what it set out to make"), blank=True)
@@ -22,8 +23,9 @@ class Action(Keyed):
     not_seen = models.TextField(_("what could not be read"), blank=True)
     sources = models.ManyToManyField("stoa_content.Source", blank=True, related_name="actions")
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["number"]
+        unique_together = [*Keyed.Meta.unique_together, ("number", "locale")]
         verbose_name = _("Action")
 
     def __str__(self) -> str:
@@ -34,11 +36,12 @@ class Topic(Keyed):
     """A topic that facts are grouped under, T1 to T18. PII: none."""
 
     kind = "topics"
+    words = ("title",)
 
     title = models.CharField(_("title"), max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["position", "key"]
         verbose_name = _("topic")
 
@@ -50,6 +53,7 @@ class Source(index.Indexed, Keyed):
     """A published document that facts were read in. PII: none."""
 
     kind = "sources"
+    words = ("body", "says")  # a document keeps its own title
 
     title = models.CharField(_("title"), max_length=400)
     body = models.CharField(_("published by"), max_length=250, blank=True)
@@ -63,9 +67,10 @@ class Source(index.Indexed, Keyed):
         index.SearchField("body"),
         index.SearchField("says"),
         index.AutocompleteField("title"),
+        index.FilterField("locale"),
     ]
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["title"]
         verbose_name = _("source")
 
@@ -91,6 +96,7 @@ class Fact(index.Indexed, Keyed):
     """One checkable statement with where it was read, how certain it is and when it must be checked again. PII: none."""
 
     kind = "facts"
+    words = ("title", "text")
 
     topic = models.ForeignKey(
         Topic, on_delete=models.PROTECT, related_name="facts", verbose_name=_("topic")
@@ -105,15 +111,17 @@ class Fact(index.Indexed, Keyed):
     review_by = models.DateField(_("review by"))
 
     objects = FactQuerySet.as_manager()
+    originals = Originals.from_queryset(FactQuerySet)()
 
     search_fields = [
         index.SearchField("key"),
         index.SearchField("title", boost=2),
         index.SearchField("text"),
         index.AutocompleteField("title"),
+        index.FilterField("locale"),
     ]
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["topic__position", "id"]
         verbose_name = _("fact")
 

@@ -12,6 +12,7 @@ from content import svg
 from content.models.base import Keyed
 from content.models.competence import Profile
 from content.models.evidence import Action, Certainty, Fact, Source, Topic
+from content.models.words import FormsField, WordsField
 
 
 class GovernmentLevel(models.TextChoices):
@@ -25,6 +26,8 @@ class GovernmentLevel(models.TextChoices):
 
 class Advice(index.Indexed, Keyed):
     """What recommendations and guidance share. Both are independent formulations. PII: none."""
+
+    words: tuple[str, ...] = ("title", "text", "basis_note")
 
     title = models.CharField(_("title"), max_length=250)
     text = models.TextField(_("text"))
@@ -40,9 +43,10 @@ class Advice(index.Indexed, Keyed):
         index.SearchField("title", boost=2),
         index.SearchField("text"),
         index.AutocompleteField("title"),
+        index.FilterField("locale"),
     ]
 
-    class Meta:
+    class Meta(Keyed.Meta):
         abstract = True
 
     def __str__(self) -> str:
@@ -60,7 +64,7 @@ class Recommendation(Advice):
         help_text=_('Codes of GovernmentLevel, for example ["L", "N"].'),
     )
 
-    class Meta:
+    class Meta(Advice.Meta):
         ordering = ["key"]
         verbose_name = _("recommendation")
 
@@ -73,11 +77,12 @@ class Guidance(Advice):
     """A piece of design guidance (Action 6), DG-01 and on. PII: none."""
 
     kind = "guidance"
+    words = (*Advice.words, "measures", "reference")
 
-    measures = models.JSONField(_("examples of measures"), default=list)
+    measures = WordsField(_("examples of measures"), default=list)
     reference = models.CharField(_("standard or reference"), max_length=400, blank=True)
 
-    class Meta:
+    class Meta(Advice.Meta):
         ordering = ["key"]
         verbose_name = _("guidance")
         verbose_name_plural = _("guidance")
@@ -87,13 +92,14 @@ class Case(Keyed):
     """A short account of something a real place tried, told with stated facts only. PII: none."""
 
     kind = "cases"
+    words = ("title", "text")
 
     title = models.CharField(_("title"), max_length=250)
     text = models.TextField(_("text"))
     facts = models.ManyToManyField(Fact, blank=True, related_name="cases")
     sources = models.ManyToManyField(Source, blank=True, related_name="cases")
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["key"]
         verbose_name = _("case")
 
@@ -105,12 +111,13 @@ class Checklist(Keyed):
     """Points to tick in one's own work. `items` is a list of {"key", "text"}. PII: none."""
 
     kind = "checklists"
+    words = ("title", "items")
 
     title = models.CharField(_("title"), max_length=250)
-    items = models.JSONField(_("items"), default=list)
+    items = WordsField(_("items"), default=list)
     facts = models.ManyToManyField(Fact, blank=True, related_name="checklists")
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["key"]
         verbose_name = _("checklist")
 
@@ -122,20 +129,22 @@ class Term(index.Indexed, Keyed):
     """A word of the glossary in our own definition. PII: none."""
 
     kind = "glossary"
+    words = ("term", "definition", "also")
 
     term = models.CharField(_("term"), max_length=150)
     definition = models.TextField(_("definition"))
     certainty = models.CharField(max_length=12, choices=Certainty.choices, default=Certainty.OWN)
-    also = models.JSONField(_("other forms"), default=list, blank=True)
+    also = FormsField(_("other forms"), default=list, blank=True)
     facts = models.ManyToManyField(Fact, blank=True, related_name="terms")
 
     search_fields = [
         index.SearchField("term", boost=2),
         index.SearchField("definition"),
         index.AutocompleteField("term"),
+        index.FilterField("locale"),
     ]
 
-    class Meta:
+    class Meta(Keyed.Meta):
         ordering = ["term"]
         verbose_name = _("term")
 

@@ -152,7 +152,7 @@ class _Drafter:
 
     def _blocks(self, plan: LessonPlan) -> Iterable[dict[str, Any]]:
         facts = {block["key"] for block in plan["blocks"] if block["type"] == "fact"}
-        self.facts = dict(Fact.objects.filter(key__in=facts).values_list("key", "pk"))
+        self.facts = dict(Fact.originals.filter(key__in=facts).values_list("key", "pk"))
         for block in plan["blocks"]:
             value = self._value(block, plan["title"])
             if value is not None:

@@ -42,7 +42,7 @@ def _references(page) -> Iterator[Finding]:
     for kind, model in RECORDS.items():
         wanted = found.of(kind)
         if wanted:
-            known = set(model.objects.filter(key__in=wanted).values_list("key", flat=True))
+            known = set(model.originals.filter(key__in=wanted).values_list("key", flat=True))
             unknown += [key for key in wanted if key not in known]
     if unknown:
         text = _(

@@ -74,7 +74,7 @@ def _unknown(document: dict[str, Any]) -> list[Finding]:
     for name, model in scenario_pages.RECORDS.items():
         wanted = set(document.get(name) or [])
         if wanted:
-            known = model._default_manager.filter(key__in=wanted).values_list("key", flat=True)
+            known = model.originals.filter(key__in=wanted).values_list("key", flat=True)
             missing = sorted(wanted.difference(known))
             if missing:
                 text = _("The knowledge base has no %(keys)s.") % {"keys": ", ".join(missing)}

@@ -142,7 +142,7 @@ def flagged(flag: str, today: dt.date) -> list[int] | Any:
 def overdue_facts(questions: Iterable[Question], today: dt.date) -> dict[int, list[str]]:
     """Keys of the facts past their review date, by question in use. One query."""
     pks = [question.pk for question in questions if question.status == QuestionStatus.LIVE]
-    late = Fact.objects.filter(questions__in=pks, review_by__lt=today).order_by("key")
+    late = Fact.originals.filter(questions__in=pks, review_by__lt=today).order_by("key")
     found: dict[int, list[str]] = {}
     for key, pk in late.values_list("key", "questions"):
         if pk in pks:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from wagtail.models import Locale
+
 from content.models import (
     Action,
     Area,
@@ -95,6 +97,7 @@ def term(key: str = "stand-off", word: str = "Stand-off", **fields) -> Term:
 def whole(number: int) -> None:
     """`number` records on every shelf, the first of each resting on the first fact, and so on."""
     t, a, p = topic(), action(), profile()
+    own = {"locale": Locale.get_default()}  # bulk_create asks for it
     area = Area.objects.create(key="E", title="Design and protect")
     Expectation.objects.create(profile=p, area=area, level=3)
     numbers = range(1, number + 1)
@@ -107,6 +110,7 @@ def whole(number: int) -> None:
                 year="2022",
                 address=f"https://example.org/{n}",
                 says="What it says.",
+                **own,
             )
             for n in numbers
         ]
@@ -121,13 +125,14 @@ def whole(number: int) -> None:
                 certainty="seen",
                 valid_as_of=CHECKED,
                 review_by=FAR,
+                **own,
             )
             for n in numbers
         ]
     )
     link(Fact.sources, facts, sources)
     for model, prefix in ((Recommendation, "GR"), (Guidance, "DG")):
-        levels = {"levels": ["L"]} if model is Recommendation else {}
+        levels = own | ({"levels": ["L"]} if model is Recommendation else {})
         made = model.objects.bulk_create(
             [
                 model(key=f"{prefix}-{n}", title=f"Title {n}", text="A piece of advice.", **levels)
@@ -145,7 +150,10 @@ def whole(number: int) -> None:
     link(
         Case.facts,
         Case.objects.bulk_create(
-            [Case(key=f"C{n}", title=f"Case {n}", text="What a place tried.") for n in numbers]
+            [
+                Case(key=f"C{n}", title=f"Case {n}", text="What a place tried.", **own)
+                for n in numbers
+            ]
         ),
         facts,
     )
@@ -153,14 +161,17 @@ def whole(number: int) -> None:
     link(
         Checklist.facts,
         Checklist.objects.bulk_create(
-            [Checklist(key=f"K{n}", title=f"List {n}", items=items) for n in numbers]
+            [Checklist(key=f"K{n}", title=f"List {n}", items=items, **own) for n in numbers]
         ),
         facts,
     )
     link(
         Term.facts,
         Term.objects.bulk_create(
-            [Term(key=f"word-{n}", term=f"Word {n}", definition="What it means.") for n in numbers]
+            [
+                Term(key=f"word-{n}", term=f"Word {n}", definition="What it means.", **own)
+                for n in numbers
+            ]
         ),
         facts,
     )
