@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import F, FilteredRelation, Q
 
 from courses.models import Course, CourseModule
-from modules.models import GradedBy
+from modules.models import Activity, ActivityKind, GradedBy
 
 DEFAULT_ACCEPTS = [GradedBy.SERVER, GradedBy.PERSON]
 
@@ -16,6 +16,40 @@ DEFAULT_ACCEPTS = [GradedBy.SERVER, GradedBy.PERSON]
 def accepted_by(course: Course) -> list[str]:
     """Whose word this course takes that an activity is done. Self-reported only if the course says so."""
     return course.accepts or list(DEFAULT_ACCEPTS)
+
+
+def asking(path: str) -> Q:
+    """Which live activities some course could ask for. `path` leads to them, empty or ending in `__`."""
+    kinds = Q(is_required=True) | Q(in_short=True) | Q(kind=ActivityKind.ARTEFACT)
+    return _at(path, kinds) & _at(path, Q(is_live=True))
+
+
+def asked(path: str) -> Q:
+    """Which activities a CourseModule asks for, as a condition on it. `path` leads from it to them: `module__activities__`.
+
+    The same rule as `asks`: the whole module or its short version, and its artefact where the course wants it.
+    """
+    return _at(path, Q(is_live=True)) & (
+        (Q(is_short=False) & _at(path, Q(is_required=True)))
+        | (Q(is_short=True) & _at(path, Q(in_short=True)))
+        | (Q(asks_artefact=True) & _at(path, Q(kind=ActivityKind.ARTEFACT)))
+    )
+
+
+def asks(row: CourseModule, activity: Activity) -> bool:
+    """Whether a course asks for this live activity of one of its modules."""
+    in_version = activity.in_short if row.is_short else activity.is_required
+    return in_version or (row.asks_artefact and activity.kind == ActivityKind.ARTEFACT)
+
+
+def _at(path: str, condition: Q) -> Q:
+    """The condition on the other side of a relation."""
+    parts = [
+        _at(path, one) if isinstance(one, Q) else Q(**{f"{path}{one[0]}": one[1]})
+        for one in condition.children
+    ]
+    found = Q(*parts, _connector=condition.connector)
+    return ~found if condition.negated else found
 
 
 @dataclass(frozen=True)
@@ -115,36 +149,34 @@ def plan_and_facts(course: Course, learner: int) -> tuple[Plan, list[Fact]]:
         .annotate(mine=mine)
         .annotate(
             activity=F(f"{path}__pk"),
-            is_asked=Q(**{f"{path}__is_required": True, f"{path}__is_live": True}),
+            is_asked=asked(f"{path}__"),
             fact=F("mine__pk"),
             graded_by=F("mine__graded_by"),
             fact_at=F("mine__completed_at"),
         )
     )
     rows: dict[int, CourseModule] = {}
-    asked: dict[int, set[int]] = {}
+    wanted: dict[int, set[int]] = {}
     facts = []
     for line in lines:
         rows[line.pk] = line
         if line.is_asked:
-            asked.setdefault(line.module_id, set()).add(line.activity)
+            wanted.setdefault(line.module_id, set()).add(line.activity)
         if line.fact:
             facts.append(Fact(line.fact, line.activity, line.graded_by, line.fact_at))
-    return plan(rows.values(), asked), facts
+    return plan(rows.values(), wanted), facts
 
 
 def plan_of(course: Course) -> Plan:
     """What a course asks for now. One query."""
-    live = Q(module__activities__is_required=True, module__activities__is_live=True)
-    lines = (
-        course.course_modules.select_related("group")
-        .annotate(live=FilteredRelation("module__activities", condition=live))
-        .annotate(activity=F("live__pk"))
+    path = "module__activities"
+    lines = course.course_modules.select_related("group").annotate(
+        activity=F(f"{path}__pk"), is_asked=asked(f"{path}__")
     )
     rows: dict[int, CourseModule] = {}
-    asked: dict[int, set[int]] = {}
+    wanted: dict[int, set[int]] = {}
     for line in lines:
         rows[line.pk] = line
-        if line.activity is not None:
-            asked.setdefault(line.module_id, set()).add(line.activity)
-    return plan(rows.values(), asked)
+        if line.is_asked:
+            wanted.setdefault(line.module_id, set()).add(line.activity)
+    return plan(rows.values(), wanted)

@@ -70,11 +70,7 @@ def _obstacles(
     ):
         rows[row.course_id].append(row)
     modules = {row.module_id for members in rows.values() for row in members}
-    asked: dict[int, set[int]] = {}
-    for owner, pk in Activity.objects.filter(
-        module__in=modules, is_required=True, is_live=True
-    ).values_list("module_id", "pk"):
-        asked.setdefault(owner, set()).add(pk)
+    activities = list(Activity.objects.filter(counting.asking(""), module__in=modules))
     facts = list(
         Completion.objects.filter(learner=learner, activity__module__in=modules).values_list(
             "activity_id", "graded_by"
@@ -83,6 +79,11 @@ def _obstacles(
     requires = opening.requires_of(modules)
     found = []
     for course in courses:
+        by_module = {row.module_id: row for row in rows[course.pk]}
+        asked: dict[int, set[int]] = {}
+        for one in activities:
+            if one.module_id in by_module and counting.asks(by_module[one.module_id], one):
+                asked.setdefault(one.module_id, set()).add(one.pk)
         plan = counting.plan(rows[course.pk], asked)
         accepted = counting.accepted_by(course)
         done = {activity for activity, graded_by in facts if graded_by in accepted}

@@ -38,7 +38,9 @@ def _load_course(
     }  # fmt: skip
     # A host's base page need not have Wagtail's fields for search engines.
     fields = {name: value for name, value in fields.items() if hasattr(page_model, name)}
-    rows = [(modules[item.module], item.required, item.short) for item in course.modules]
+    rows = [
+        (modules[item.module], item.required, item.short, item.artefact) for item in course.modules
+    ]
     known = page_model.objects.filter(translation_key=uuid, locale=parent.locale).first()
     Course.objects.update_or_create(
         uuid=uuid,
@@ -56,7 +58,8 @@ def _load_course(
             translation_key=uuid, locale=parent.locale
         ).get_latest_revision_as_object()
         listed = [
-            (row.module_id, row.is_required, row.is_short) for row in page.course_modules.all()
+            (row.module_id, row.is_required, row.is_short, row.asks_artefact)
+            for row in page.course_modules.all()
         ]
         return [{name: getattr(page, name) for name in fields}, listed]
 
@@ -68,8 +71,14 @@ def _load_course(
             setattr(page, name, value)
         page.profiles = Profile.originals.filter(key__in=course.profiles)
         page.course_modules = [
-            row_model(module_id=pk, is_required=required, is_short=short, sort_order=place)
-            for place, (pk, required, short) in enumerate(rows)
+            row_model(
+                module_id=pk,
+                is_required=required,
+                is_short=short,
+                asks_artefact=artefact,
+                sort_order=place,
+            )
+            for place, (pk, required, short, artefact) in enumerate(rows)
         ]
         if known is None:
             parent.add_child(instance=page)

@@ -101,13 +101,17 @@ class CourseGroup(models.Model):
 
 
 class CourseModule(models.Model):
-    """That a course has a module: required, one of a group to choose from, or optional; and when it opens. PII: none."""
+    """That a course has a module: required, one of a group to choose from, or optional; and when it opens. PII: none.
+
+    `is_short`: only the short version is asked for. `asks_artefact`: the module's artefact as well, passed.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="course_modules")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="course_modules")
     position = models.PositiveIntegerField(default=0)
     is_required = models.BooleanField(default=True)
     is_short = models.BooleanField(default=False)
+    asks_artefact = models.BooleanField(default=False)
     group = models.ForeignKey(
         CourseGroup,
         null=True,

@@ -38,6 +38,11 @@ class ModuleLine(Orderable):
     )
     is_required = models.BooleanField(_("required"), default=True)
     is_short = models.BooleanField(_("short version"), default=False)
+    asks_artefact = models.BooleanField(
+        _("with its artefact"),
+        default=False,
+        help_text=_("What the module asks to be handed in must be marked as passed."),
+    )
     group = models.CharField(
         _("to choose from, group"),
         max_length=1,
@@ -52,7 +57,8 @@ class ModuleLine(Orderable):
 
     panels = [
         FieldPanel("module"),
-        FieldRowPanel([FieldPanel("is_required"), FieldPanel("group"), FieldPanel("is_short")]),
+        FieldRowPanel([FieldPanel("is_required"), FieldPanel("group")]),
+        FieldRowPanel([FieldPanel("is_short"), FieldPanel("asks_artefact")]),
         FieldRowPanel([FieldPanel("opens_at"), FieldPanel("after_previous")]),
     ]
 

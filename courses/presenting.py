@@ -25,6 +25,7 @@ from modules.models import (
     Module,
     ModuleVersion,
     Sensitivity,
+    Submission,
 )
 from modules.models.structure import readable_by
 from modules.pages_lookup import urls_of
@@ -35,13 +36,17 @@ DONE = {"done", "due"}
 
 @dataclass
 class Step:
-    """A lesson or the test of a module, for one learner: `state` is done, due (read an update), now or todo."""
+    """A lesson, the test or the artefact of a module, for one learner.
+
+    `state` is done, due (read an update), now, todo or waiting (handed in, not marked yet).
+    """
 
     title: str
     url: str
     minutes: int
     state: str
     is_test: bool = False
+    is_artefact: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -86,7 +91,11 @@ class ModuleOutline:
 
     @property
     def lessons(self) -> list[Step]:
-        return [step for step in self.steps if not step.is_test]
+        return [step for step in self.steps if not (step.is_test or step.is_artefact)]
+
+    @property
+    def hours(self) -> float:
+        return self.module.hours_in(short=self.is_short)
 
     @property
     def state(self) -> str:
@@ -130,7 +139,8 @@ def outlines(
         outline = ModuleOutline(row, urls.get(row.module.uuid, ""))
         accepted = counting.accepted_by(known[row.course_id])
         done = {pk for pk, fact in facts.items() if fact.graded_by in accepted}
-        _fill(outline, by_module[row.module_id], done, urls, labels, due)
+        asked = [one for one in by_module[row.module_id] if counting.asks(row, one)]
+        _fill(outline, asked, done, urls, labels, due)
         found[row.course_id].append(outline)
     for course in courses:
         _shut(found[course.pk], requires, now)
@@ -167,16 +177,23 @@ class Fact:
 
 
 def _activities(modules: set[int], user) -> list[Activity]:
-    """What these modules ask for, in order, each with `graded_by` and `number` of this person's completion, or None."""
+    """What these modules can ask for, in order, each with `graded_by` and `number` of this person's completion, or None."""
+    waiting = Submission.objects.filter(
+        activity=OuterRef("pk"), learner=user.pk or 0, state=Submission.State.SUBMITTED
+    )
     mine = FilteredRelation(
         "completions",
         condition=Q(completions__learner=user.pk or 0),  # a stranger has done nothing
     )
     return list(
-        Activity.objects.filter(module__in=modules, is_live=True, is_required=True)
+        Activity.objects.filter(counting.asking(""), module__in=modules)
         .select_related("lesson")
         .annotate(mine=mine)
-        .annotate(graded_by=F("mine__graded_by"), number=F("mine__module_version__number"))
+        .annotate(
+            graded_by=F("mine__graded_by"),
+            number=F("mine__module_version__number"),
+            is_waiting=Exists(waiting),
+        )
         .order_by("position", "id")
     )
 
@@ -218,8 +235,14 @@ def _fill(
     outline.all_asked = {activity.pk for activity in activities}
     outline.facts = outline.all_asked & done
     by_lesson: dict[Any, list[Activity]] = defaultdict(list)
+    artefacts = []
     for activity in activities:
-        by_lesson[activity.lesson].append(activity)
+        if outline.row.asks_artefact and activity.kind == ActivityKind.ARTEFACT:
+            if activity.lesson.sensitivity in labels:
+                outline.asked.add(activity.pk)
+                artefacts.append(_artefact(activity, done))
+        else:
+            by_lesson[activity.lesson].append(activity)
     for lesson, parts in by_lesson.items():
         if lesson and lesson.sensitivity not in labels:
             # Signing in opens it; that there are lessons for verified roles is nobody else's to know.
@@ -238,6 +261,13 @@ def _fill(
         outline.steps.append(
             Step(lesson.title, urls.get(lesson.uuid, ""), lesson.minutes, state, notes=known)
         )
+    outline.steps += artefacts
+
+
+def _artefact(activity: Activity, done: set[int]) -> Step:
+    state = "done" if activity.pk in done else "waiting" if activity.is_waiting else "todo"
+    url = reverse("stoa_modules:artefact", args=[activity.uuid])
+    return Step(activity.title, url, 0, state, is_artefact=True)
 
 
 def _shut(modules: list[ModuleOutline], requires: opening.Requires, now: dt.datetime) -> None:
@@ -282,7 +312,7 @@ def next_step(modules: list[ModuleOutline]) -> Step | None:
     ]
     for outline in [*(one for one in open_ones if one not in extra), *extra]:
         for step in outline.steps:
-            if not step.is_done and step.url:
+            if step.state not in {*DONE, "waiting"} and step.url:
                 return step
     return None
 

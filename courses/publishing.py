@@ -43,7 +43,7 @@ def follow_modules(page: CoursePageMixin, course: Course) -> None:
         CourseModule.objects.update_or_create(
             course=course, module_id=module_id,
             defaults={
-                "position": place, "is_required": row.is_required and group is None, "is_short": row.is_short,
+                "position": place, "is_required": row.is_required and group is None, "is_short": row.is_short, "asks_artefact": row.asks_artefact,
                 "group": group, "opens_at": row.opens_at, "after_previous": row.after_previous,
             },
         )  # fmt: skip

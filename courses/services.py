@@ -22,7 +22,7 @@ from courses.models import (
     ProgressCorrection,
 )
 from courses.signals import course_completed, learner_enrolled, learner_withdrawn
-from modules.models import Activity, Completion, ModuleVersion
+from modules.models import Completion, ModuleVersion
 
 MANY = 500  # from so many learners on, a query reads all of a course rather than name each
 MANY_KEYS = 5_000  # a database takes a limited number of parameters in one statement
@@ -82,12 +82,7 @@ def withdraw(*, enrolment: Enrolment, at: dt.datetime) -> None:
 
 def required_activities(course: Course) -> list[int]:
     """Primary keys of what a course asks of everybody: live required activities of its required modules. One query."""
-    modules = course.course_modules.filter(is_required=True).values("module_id")
-    return list(
-        Activity.objects.filter(module__in=modules, is_required=True, is_live=True).values_list(
-            "pk", flat=True
-        )
-    )
+    return sorted(counting.plan_of(course).required)
 
 
 def recalculate(
@@ -300,7 +295,8 @@ def _module_snapshot(course: Course) -> list[tuple[CourseModule, dict[str, Any]]
                 "code": row.module.code,
                 "title": row.module.title,
                 "version": numbers.get(row.module_id, 1),
-                "hours": row.module.hours,
+                "hours": row.module.hours_in(short=row.is_short),
+                **({"short": True} if row.is_short else {}),
             },
         )
         for row in course.course_modules.select_related("module")

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from modules import kinds
+from modules import identity, kinds
 from modules.errors import NoQuestions
 from modules.kinds.base import Arranged
 from modules.models import Activity, ActivityKind, Question, QuestionVersion
@@ -31,7 +31,9 @@ def pool(activity: Activity, on: dt.date) -> QuerySet[Question]:
     """Questions this activity may ask on a day: in use, and none of their facts past its review date."""
     questions = Question.objects.in_use().exclude(facts__review_by__lt=on)
     if activity.kind == ActivityKind.TEST:
-        return questions.filter(module_id=activity.module_id, is_graded=True)
+        questions = questions.filter(module_id=activity.module_id, is_graded=True)
+        is_short = activity.block_id == identity.SHORT_TEST
+        return questions.filter(lesson__in_short=True) if is_short else questions
     return questions.filter(pk__in=activity.config.get("questions", []))
 
 
@@ -53,7 +55,7 @@ def draw(
     Raises NoQuestions if the pool is empty. A pool smaller than the wanted number is drawn whole.
     """
     candidates = pool(activity, on).select_related("current").order_by("pk")
-    rules = activity.module.draw_rules if activity.kind == ActivityKind.TEST else []
+    rules = activity.module.draw_rules if activity.block_id == identity.TEST else []
     if rules:
         candidates = candidates.prefetch_related("tags", "facts")
     return draw_from(activity, list(candidates), attempt_uuid, avoid=avoid, rules=rules)

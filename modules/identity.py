@@ -5,6 +5,7 @@ import uuid
 from modules import conf
 
 TEST = "test"
+SHORT_TEST = "short-test"
 
 
 def activity_uuid(owner: uuid.UUID, block_id: str) -> uuid.UUID:

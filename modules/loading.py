@@ -5,13 +5,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
 from markdown_it import MarkdownIt
 from wagtail.models import AbstractPage
 
 from content import curriculum
 from content.loading import Loader, digest, drawing_key
 from content.models import Action, Area, Case, Checklist, Drawing, Fact, Guidance, Recommendation
-from modules import identity, kinds, publishing, scenario_blocks, services
+from modules import identity, kinds, publishing, rubrics, scenario_blocks, services
 from modules.models import ChangeClass, Lesson, Module, Outcome, Question, QuestionStatus, Scenario
 from modules.pages_lookup import page_type
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
@@ -95,7 +96,7 @@ def _load_written(
         _load_question(question, row, loader)
     page, changed = _load_module_page(module, row, loader, parent)
     for lesson in found.lessons_of(module.key):
-        changed = _load_lesson_page(lesson, page, loader) or changed
+        changed = _load_lesson_page(lesson, module, page, loader) or changed
     if changed:
         publishing.follow_module(page)
         publishing.new_version(row, change_class=ChangeClass.MINOR, note="", at=loader.at)
@@ -217,14 +218,25 @@ def _load_module_page(
         "title": module.title, "code": module.code, "summary": module.summary, "hours_online": module.hours.online,
         "hours_practice": module.hours.practice, "draw": quiz.draw if quiz else 0, "pass_percent": quiz.pass_percent if quiz else 75,
         "attempts_before_pause": quiz.attempts if quiz else 3, "pause_hours": quiz.pause_hours if quiz else 24,
-        "search_description": module.summary,
+        "search_description": module.summary, **_short(module),
     }  # fmt: skip
     return _load_page(
         "module page", module.key, model, row.uuid, module.slug, fields, loader, parent
     )
 
 
-def _load_lesson_page(lesson: "curriculum.Lesson", parent: AbstractPage, loader: Loader) -> bool:
+def _short(module: "curriculum.Module") -> dict[str, Any]:
+    """What the page says of its short version; nothing if there is none, so that earlier loads are known again."""
+    short = module.short
+    return {"short_hours": short.hours, "short_draw": short.draw} if short else {}
+
+
+def _load_lesson_page(
+    lesson: "curriculum.Lesson",
+    module: "curriculum.Module",
+    parent: AbstractPage,
+    loader: Loader,
+) -> bool:
     model = page_type(LessonPageMixin)
     meta = lesson.meta
     key = identity.from_key("lesson", meta.key)
@@ -233,7 +245,12 @@ def _load_lesson_page(lesson: "curriculum.Lesson", parent: AbstractPage, loader:
         "content_note": meta.content_note, "objectives": "\n".join(meta.objectives), "valid_as_of": meta.valid_as_of,
         "review_by": meta.review_by, "search_description": meta.summary,
     }  # fmt: skip
-    body = [block for block in (_block(part, key) for part in lesson.blocks) if block]
+    if module.short and meta.key in module.short.lessons:
+        fields["in_short"] = True
+    body = [_block(part, key) for part in lesson.blocks]
+    if module.assessment.artefact and meta.key == module.lessons[-1].key:
+        place = len(body) - (bool(body) and body[-1]["type"] == "advice")
+        body.insert(place, _artefact(module.assessment.artefact, key))
     page, changed = _load_page(
         "lesson", meta.key, model, key, meta.slug, fields | {"body": body}, loader, parent
     )
@@ -282,7 +299,36 @@ def rich(text: str) -> str:
     return html
 
 
-def _block(part: "curriculum.Block", lesson_uuid) -> dict[str, Any] | None:
+def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
+    """The block of a module's artefact: its form, room for files, and the rubric of four criteria."""
+    asked = artefact.fields or (
+        curriculum.ArtefactField(
+            key="work",
+            label="Your work",
+            help="Or a few lines about it, if you attach it.",
+            rows=12,
+        ),
+    )
+    fields = [{**plain(one), "least": 0, "most": 0, "is_required": True} for one in asked]
+    types = ["pdf", "docx", "odt", "pptx", "png", "jpg"]
+    value = {
+        "title": artefact.title,
+        "brief": artefact.text,
+        "reminder": "Your trainers read this. Please do not describe weaknesses of a real place.",
+        "fields": _list(fields),
+        "files": {"most": artefact.files, "types": types, "megabytes": 5, "is_required": False},
+        "rubric": rubrics.ensure_default(at=timezone.now()).pk,
+        "is_required": False,
+        "most_tries": 0,
+    }
+    return {
+        "type": "artefact",
+        "value": value,
+        "id": str(identity.activity_uuid(lesson_uuid, artefact.key)),
+    }
+
+
+def _block(part: "curriculum.Block", lesson_uuid) -> dict[str, Any]:
     """A block of the files as a raw StreamField block, its id derived from lesson and key."""
     name, value = _value(part)
     return {"type": name, "value": value, "id": str(identity.activity_uuid(lesson_uuid, part.key))}

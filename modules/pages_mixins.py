@@ -125,6 +125,18 @@ class ModulePageMixin(ChangeMixin):
             "Without a rule the whole bank of the module is drawn from, balanced by difficulty."
         ),
     )
+    short_hours = models.DecimalField(
+        _("hours of the short version"),
+        max_digits=4,
+        decimal_places=1,
+        default=0,
+        help_text=_("0 means that there is none. Its lessons are marked on their own pages."),
+    )
+    short_draw = models.PositiveSmallIntegerField(
+        _("questions drawn in the short version"),
+        default=0,
+        help_text=_("From the questions of its lessons. 0 means that it has no test."),
+    )
     time_limit_minutes = models.PositiveSmallIntegerField(
         _("time limit, minutes"),
         default=0,
@@ -161,6 +173,11 @@ class ModulePageMixin(ChangeMixin):
                 FieldPanel("draw_rules"),
             ],
             heading=_("Test at the end"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("short_hours"), FieldPanel("short_draw")])],
+            heading=_("Short version"),
             classname="collapsed",
         ),
     ]
@@ -230,6 +247,13 @@ class LessonPageMixin(ChangeMixin):
     sensitivity = models.CharField(
         _("who may read it"), max_length=12, choices=Sensitivity.choices, default=Sensitivity.OPEN
     )
+    in_short = models.BooleanField(
+        _("part of the short version"),
+        default=False,
+        help_text=_(
+            "A course can ask for the short version of a module: these lessons and a shorter test."
+        ),
+    )
     content_note = models.CharField(
         _("content note"),
         max_length=400,
@@ -251,6 +275,7 @@ class LessonPageMixin(ChangeMixin):
     mixin_panels = [
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("minutes"), FieldPanel("sensitivity")]),
+        FieldPanel("in_short"),
         FieldPanel("objectives"),
         FieldPanel("body"),
         MultiFieldPanel(

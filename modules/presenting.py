@@ -163,9 +163,8 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
     done = set(facts)
     due = due_in(frame, request.user, facts)
     items = outline(frame, request.user, done, due=due)
-    test = next(
-        (activity for activity in frame.activities if activity.kind == ActivityKind.TEST), None
-    )
+    tests = {one.block_id: one for one in frame.activities if one.kind == ActivityKind.TEST}
+    test = tests.get(identity.TEST)
     return {
         "frame": frame,
         "module": module,
@@ -175,6 +174,7 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
         and any(line.sensitivity == Sensitivity.REGISTERED for line in frame.lines),
         "test": test,
         "test_passed": bool(test and test.pk in done),
+        "short_test": tests.get(identity.SHORT_TEST),
         **barred(request.user, module),
         "due": [update for update in due if update.lesson is None],
         "outcomes": list(module.outcomes.select_related("area")),

@@ -115,19 +115,32 @@ def follow_module(page: ModulePageMixin) -> None:
         "pause_hours",
         "time_limit_minutes",
         "feedback_policy",
+        "short_hours",
+        "short_draw",
     ):
         setattr(module, name, getattr(page, name))
     module.draw_rules = plain_rules(page.draw_rules)
     module.is_planned = False
     module.save()
-    Activity.objects.update_or_create(
-        uuid=identity.activity_uuid(module.uuid, identity.TEST),
+    _follow_test(module, identity.TEST, module.draw)
+    _follow_test(module, identity.SHORT_TEST, module.short_draw)
+    order_lessons(page)
+
+
+def _follow_test(module: Module, name: str, draw: int) -> None:
+    """The test of the whole module or of its short version. One that draws nothing is not there."""
+    is_short = name == identity.SHORT_TEST
+    known = Activity.objects.filter(uuid=identity.activity_uuid(module.uuid, name))
+    if is_short and not draw and not known.exists():
+        return
+    known.update_or_create(
+        uuid=identity.activity_uuid(module.uuid, name),
         defaults={
-            "module": module, "lesson": None, "block_id": identity.TEST, "kind": ActivityKind.TEST, "title": module.title,
-            "position": 1_000_000, "is_required": module.draw > 0, "is_live": module.draw > 0, "config": {"draw": module.draw},
+            "module": module, "lesson": None, "block_id": name, "kind": ActivityKind.TEST, "title": module.title,
+            "position": 1_000_000, "is_required": draw > 0 and not is_short, "in_short": draw > 0 and is_short,
+            "is_live": draw > 0, "config": {"draw": draw},
         },
     )  # fmt: skip
-    order_lessons(page)
 
 
 def order_lessons(module_page: AbstractPage) -> None:
@@ -154,6 +167,7 @@ def follow_lesson(page: LessonPageMixin, module: Module) -> Lesson:
             "title": page.title,
             "minutes": page.minutes,
             "sensitivity": page.sensitivity,
+            "in_short": page.in_short,
             "is_live": True,
         },
     )
@@ -190,18 +204,20 @@ def _follow_activities(page: LessonPageMixin, lesson: Lesson) -> None:
             | {
                 "module": lesson.module,
                 "lesson": lesson,
+                "in_short": lesson.in_short and fields["is_required"],
                 "is_live": True,
                 "position": lesson.position * PLACES + place,
             },
         )
     Activity.objects.filter(lesson=lesson).exclude(uuid__in=list(wanted)).update(
-        is_live=False, is_required=False
+        is_live=False, is_required=False, in_short=False
     )
 
 
 def structure_of(module: Module) -> dict[str, Any]:
     """What a module asks of its learners now."""
-    required = module.activities.filter(is_required=True, is_live=True).order_by("position", "id")
+    live = module.activities.filter(is_live=True).order_by("position", "id")
+    required, short = live.filter(is_required=True), live.filter(in_short=True)
     lessons = module.lessons.filter(is_live=True).order_by("position", "id")
     facts = (
         Fact.originals.filter(lessons__in=lessons)
@@ -217,6 +233,7 @@ def structure_of(module: Module) -> dict[str, Any]:
         ],
         "facts": list(facts),
         "test": {"draw": module.draw, "pass_percent": module.pass_percent},
+        **({"short": [str(key) for key in short.values_list("uuid", flat=True)]} if short else {}),
     }
 
 

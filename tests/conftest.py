@@ -13,12 +13,13 @@ from django.core.cache import caches
 from wagtail.models import Locale
 
 from cms import site_setup
-from cms.models import User
+from cms.models import HomePage, User
 from courses.pages.models import CoursePage, CoursePageModule
 from modules.models import Question
 from modules.pages.models import LessonPage, ModulePage
 from tests import moments
 from tests.factories import questions as question_factory
+from tests.snapshots import Snapshot
 
 NOW = moments.NOON
 
@@ -93,48 +94,68 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture
 def site(db):
     """The bones of the site: its home page."""
-    return site_setup.ensure_site()
+    BONES.make()
+    return HomePage.objects.get()
+
+
+def publish(page) -> None:
+    page.save_revision().publish()
+    page.refresh_from_db()
+
+
+def build_school() -> None:
+    module_page = site_setup.module_index().add_child(
+        instance=ModulePage(
+            title="Reading a square", slug="reading-a-square", code="T01", summary="How to read a square.",
+            draw=4, pass_percent=75, attempts_before_pause=2, pause_hours=24,
+        )
+    )  # fmt: skip
+    question_factory.bank(module_page.module, count=6)
+    for n in (1, 2):
+        add_lesson(module_page, f"Lesson {n}", f"lesson-{n}")
+    publish(module_page)
+    course_page = site_setup.catalogue().add_child(
+        instance=CoursePage(
+            title="Reading places", slug="reading-places", summary="Read a place.", audience="Everyone",
+            certificate_title="Reading places", certificate_text="The holder can read a place.", hours=1,
+        )
+    )  # fmt: skip
+    course_page.course_modules = [CoursePageModule(module=module_page.module)]
+    publish(course_page)
+
+
+def add_lesson(module_page: ModulePage, title: str, slug: str, **fields) -> LessonPage:
+    body = fields.pop("body", [{"type": "text", "value": "<p>A square is read by walking.</p>"}])
+    page = module_page.add_child(
+        instance=LessonPage(title=title, slug=slug, minutes=12, body=body, **fields)
+    )
+    publish(page)
+    return page
+
+
+BONES = Snapshot(site_setup.ensure_site)
+SCHOOL = Snapshot(build_school)
 
 
 class School:
     """A module with two lessons, a test of four questions drawn from six, and a course over it."""
 
     def __init__(self) -> None:
-        self.module_page = site_setup.module_index().add_child(
-            instance=ModulePage(
-                title="Reading a square", slug="reading-a-square", code="T01", summary="How to read a square.",
-                draw=4, pass_percent=75, attempts_before_pause=2, pause_hours=24,
-            )
-        )  # fmt: skip
+        SCHOOL.make()
+        self.module_page = ModulePage.objects.get(slug="reading-a-square")
         self.module = self.module_page.module
-        self.questions: list[Question] = question_factory.bank(self.module, count=6)
-        self.lesson_pages = [self.add_lesson(f"Lesson {n}", f"lesson-{n}") for n in (1, 2)]
-        self.publish(self.module_page)
-        self.module.refresh_from_db()
-        self.course_page = site_setup.catalogue().add_child(
-            instance=CoursePage(
-                title="Reading places", slug="reading-places", summary="Read a place.", audience="Everyone",
-                certificate_title="Reading places", certificate_text="The holder can read a place.", hours=1,
-            )
-        )  # fmt: skip
-        self.course_page.course_modules = [CoursePageModule(module=self.module)]
-        self.publish(self.course_page)
+        self.questions: list[Question] = list(
+            Question.objects.filter(module=self.module).select_related("current").order_by("pk")
+        )
+        self.lesson_pages = list(LessonPage.objects.child_of(self.module_page).order_by("path"))
+        self.course_page = CoursePage.objects.get(slug="reading-places")
         self.course = self.course_page.course
-        self.course.refresh_from_db()
 
     def add_lesson(self, title: str, slug: str, **fields) -> LessonPage:
-        body = fields.pop(
-            "body", [{"type": "text", "value": "<p>A square is read by walking.</p>"}]
-        )
-        page = self.module_page.add_child(
-            instance=LessonPage(title=title, slug=slug, minutes=12, body=body, **fields)
-        )
-        self.publish(page)
-        return page
+        return add_lesson(self.module_page, title, slug, **fields)
 
     def publish(self, page) -> None:
-        page.save_revision().publish()
-        page.refresh_from_db()
+        publish(page)
 
     @property
     def lessons(self):
@@ -142,7 +163,7 @@ class School:
 
     @property
     def test(self):
-        return self.module.activities.get(kind="test")
+        return self.module.activities.get(block_id="test")
 
     def right_answers(self, attempt, *, wrong: int = 0) -> dict:
         """Answers to an attempt's questions: the first `wrong` of them wrong."""

@@ -5,6 +5,8 @@ from .reader import read
 from .shapes import (
     Action,
     Area,
+    Artefact,
+    ArtefactField,
     Block,
     Case,
     Certificate,
@@ -34,6 +36,8 @@ from .shapes import (
 __all__ = [
     "Action",
     "Area",
+    "Artefact",
+    "ArtefactField",
     "Block",
     "Case",
     "Certificate",

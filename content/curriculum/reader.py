@@ -69,6 +69,7 @@ class _Reader:
         self.questions: list[tuple[shapes.Question, tuple[str | int, ...], Sheet]] = []
         self.facts: list[tuple[shapes.Fact, tuple[str | int, ...], Sheet]] = []
         self.module_sheets: dict[str, Sheet] = {}
+        self.courses: list[tuple[shapes.Course, Sheet]] = []
 
     # ------------------------------------------------------------ files
 
@@ -208,6 +209,8 @@ class _Reader:
             self._check_owner(outcome.key, module.key, ("outcomes", n, "key"), sheet)
         if not module.outcomes:
             sheet.problem((), "A module needs at least one outcome.")
+        for n, key in enumerate(module.short.lessons if module.short else ()):
+            self._check_owner(key, module.key, ("short", "lessons", n), sheet)
         if module.is_planned:
             self._check_planned(module, sheet)
         else:
@@ -442,6 +445,7 @@ class _Reader:
             if sheet := self.sheet(file):
                 course = sheet.build(shapes.Course)
                 self.add("course", course, (), sheet)
+                self.courses.append((course, sheet))
                 if course.slug and file.stem not in (course.slug, course.key):
                     sheet.problem(
                         ("slug",),
@@ -461,6 +465,10 @@ class _Reader:
                 self.findings.problem(
                     wanted.file, wanted.line, f"There is no {names} “{wanted.key}”."
                 )
+        for course, sheet in self.courses:
+            self._check_short(course, sheet)
+        for module in self.records["module"].values():
+            self._check_short_pool(module)
         for question, path, sheet in self.questions:
             check_basis(question, path, sheet, self.records["fact"])
         for lesson, head in self.lessons:
@@ -471,6 +479,31 @@ class _Reader:
                     head.warn(
                         ("facts",), f"The lesson rests on “{key}”, which is past its review date."
                     )
+
+    def _check_short(self, course: shapes.Course, sheet: Sheet) -> None:
+        """What an open course asks of its modules has to be there."""
+        for n, use in enumerate(course.modules if course.status == "open" else ()):
+            module = self.records["module"].get(use.module)
+            if module is None or module.is_planned:
+                continue
+            if use.short and module.short is None:
+                sheet.problem(("modules", n), f"“{use.module}” has no short version.")
+            if use.artefact and module.assessment.artefact is None:
+                sheet.problem(("modules", n), f"“{use.module}” has no artefact.")
+
+    def _check_short_pool(self, module: Module) -> None:
+        """The test of a short version draws from the graded questions of its lessons."""
+        if module.short is None:
+            return
+        graded = sum(
+            question.graded and question.lesson in module.short.lessons
+            for question, _path, _sheet in self.questions
+        )
+        if graded < module.short.draw:
+            self.module_sheets[module.key].problem(
+                ("short", "draw"),
+                f"The short version draws {module.short.draw} questions, and its lessons have {graded} graded ones.",
+            )
 
     def _check_graded_quizzes(self, lesson: Lesson) -> None:
         for block in lesson.blocks:

@@ -261,13 +261,26 @@ class ScenarioAssessment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArtefactField:
+    key: str
+    label: str
+    help: str = ""
+    rows: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
 class Artefact:
-    """Work handed in and marked by a rubric."""
+    """Work handed in and marked by a rubric. It stands in the last lesson of its module, before the closing panel.
+
+    `fields` is the form to fill in; without fields it asks for one text. `files` is how many may be attached.
+    """
 
     key: str
     title: str
     checklist: str = ref("checklist", default="")
     text: str
+    fields: tuple[ArtefactField, ...] = ()
+    files: int = 3
     criteria: tuple[str, ...]
     points_per_criterion: int
     pass_points: int
@@ -736,9 +749,12 @@ class Scenario:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseModule:
+    """A module of a course; `artefact`: what the module asks to be handed in counts as well."""
+
     module: str = ref("module")
     short: bool = False
     required: bool = True
+    artefact: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,12 @@ class Module(models.Model):
     hours_online = models.DecimalField(max_digits=4, decimal_places=1, default=0)
     hours_practice = models.DecimalField(max_digits=4, decimal_places=1, default=0)
     planned_lessons = models.JSONField(default=list, blank=True)
+    short_hours = models.DecimalField(
+        _("hours of the short version"), max_digits=4, decimal_places=1, default=0
+    )
+    short_draw = models.PositiveSmallIntegerField(
+        _("questions drawn for the test of the short version"), default=0
+    )
     actions = models.ManyToManyField(Action, blank=True, related_name="modules")
     recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="modules")
     guidance = models.ManyToManyField(Guidance, blank=True, related_name="modules")
@@ -87,6 +93,10 @@ class Module(models.Model):
     @property
     def hours(self) -> float:
         return float(self.hours_online + self.hours_practice)
+
+    def hours_in(self, *, short: bool) -> float:
+        """Hours of the whole module or of its short version."""
+        return float(self.short_hours) if short and self.short_hours else self.hours
 
 
 class Outcome(models.Model):
@@ -143,6 +153,7 @@ class Lesson(models.Model):
         max_length=12, choices=Sensitivity.choices, default=Sensitivity.OPEN
     )
     is_live = models.BooleanField(default=False)
+    in_short = models.BooleanField(_("part of the short version"), default=False)
     facts = models.ManyToManyField(Fact, blank=True, related_name="lessons")
     recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="lessons")
     guidance = models.ManyToManyField(Guidance, blank=True, related_name="lessons")
@@ -174,8 +185,10 @@ class ActivityKind(models.TextChoices):
 class Activity(models.Model):
     """Something done in a module, known by uuid5(lesson uuid, block id) (design decision 2). PII: none.
 
-    A reading has the lesson's own uuid; a module test uuid5(module uuid, "test"). `config` is what its block says
-    (question keys, number drawn, mode), copied on publish so that grading never searches page JSON.
+    A reading has the lesson's own uuid; a module test uuid5(module uuid, "test"), that of the short version
+    uuid5(module uuid, "short-test"). `is_required` is what the whole module asks, `in_short` what its short version
+    asks. `config` is what its block says (question keys, number drawn, mode), copied on publish so that grading never
+    searches page JSON.
     """
 
     uuid = models.UUIDField(unique=True, editable=False)
@@ -188,6 +201,7 @@ class Activity(models.Model):
     title = models.CharField(max_length=250, blank=True)
     position = models.PositiveIntegerField(default=0)
     is_required = models.BooleanField(default=False)
+    in_short = models.BooleanField(default=False)
     is_live = models.BooleanField(default=True)
     config = models.JSONField(default=dict, blank=True)
 
@@ -205,7 +219,8 @@ class Activity(models.Model):
 class ModuleVersion(models.Model):
     """What a module asked of its learners from one publication on. Frozen. PII: none.
 
-    `structure` = {"required": [activity uuid, …], "lessons": [{"uuid", "title", "revision"}], "sources": […]}.
+    `structure` = {"required": [activity uuid, …], "lessons": [{"uuid", "title"}], "facts": [key, …], "test": {"draw",
+    "pass_percent"}, "changed": [lesson uuid]}, and "short": [activity uuid, …] if there is a short version.
     """
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
