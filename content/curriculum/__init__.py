@@ -31,6 +31,7 @@ from .shapes import (
     Source,
     Term,
     Topic,
+    Translation,
 )
 
 __all__ = [
@@ -65,5 +66,6 @@ __all__ = [
     "Source",
     "Term",
     "Topic",
+    "Translation",
     "read",
 ]

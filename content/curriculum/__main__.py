@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
     for warning in curriculum.warnings:
         print(f"warning  {warning}")
     print(", ".join(f"{len(getattr(curriculum, name))} {name}" for name in COUNTED) + ".")
+    for language, said in curriculum.translations.items():
+        counts = ((name, len(getattr(said, name, ()))) for name in COUNTED)
+        print(f"{language}: " + ", ".join(f"{n} {name}" for name, n in counts if n) + ".")
     print(f"No problems, {len(curriculum.warnings)} warnings.")
     return 0
 

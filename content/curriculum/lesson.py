@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 from .shapes import BLOCKS, MAY_HAVE_TEXT, NEED_TEXT, Block, FrontMatter, Lesson, Reference
 from .sheets import Findings, Sheet, Wanted
@@ -28,8 +28,35 @@ LISTS = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """A block as it is written: rows of TOML, and the Markdown below them. Free text has type `text`."""
+
+    type: str
+    key: str
+    head: list[str]
+    text: str
+    line: int
+    text_line: int
+    rows: list[str]
+
+
 def read_lesson(text: str, file: str, findings: Findings) -> tuple[Lesson, Sheet] | None:
     """The lesson and its front matter, or None if the head cannot be found at all."""
+    split = split_lesson(text, file, findings)
+    if split is None:
+        return None
+    head, parts = split
+    meta = head.build(FrontMatter)
+    blocks = tuple(_block(part, file, findings) for part in parts)
+    lesson = Lesson(meta=meta, blocks=blocks, file=file)
+    _check_keys(lesson, findings)
+    _check_lists(lesson, head)
+    return lesson, head
+
+
+def split_lesson(text: str, file: str, findings: Findings) -> tuple[Sheet, tuple[Part, ...]] | None:
+    """The front matter and the blocks as they are written, or None if the head cannot be found or read."""
     rows = text.splitlines()
     if not rows or rows[0].rstrip() != "+++":
         findings.problem(file, 1, "A lesson starts with front matter between two lines of “+++”.")
@@ -42,12 +69,7 @@ def read_lesson(text: str, file: str, findings: Findings) -> tuple[Lesson, Sheet
     head = Sheet("\n".join(rows[1:end]), file, findings, first_line=2)
     if not head.is_readable:
         return None
-    meta = head.build(FrontMatter)
-    blocks = tuple(_blocks(rows, end + 1, file, findings))
-    lesson = Lesson(meta=meta, blocks=blocks, file=file)
-    _check_keys(lesson, findings)
-    _check_lists(lesson, head)
-    return lesson, head
+    return head, tuple(_parts(rows, end + 1, file, findings))
 
 
 def used_keys(lesson: Lesson, kind: str) -> dict[str, int]:
@@ -82,22 +104,15 @@ def references_in(row: str, line: int, file: str, findings: Findings) -> Iterato
         yield Reference(kind, key, label, line)
 
 
-def _blocks(rows: list[str], start: int, file: str, findings: Findings) -> Iterator[Block]:
+def _parts(rows: list[str], start: int, file: str, findings: Findings) -> Iterator[Part]:
     previous, free, free_start, n = "", [], start, start
 
-    def free_text() -> Iterator[Block]:
+    def free_text() -> Iterator[Part]:
         if any(row.strip() for row in free):
             skipped = next(i for i, row in enumerate(free) if row.strip())
-            references = [
-                r
-                for i, row in enumerate(free)
-                for r in references_in(row, free_start + i + 1, file, findings)
-            ]
             key = f"after-{previous}" if previous else "start"
             line = free_start + skipped + 1
-            yield Block(
-                "text", key, {}, "\n".join(free).strip(), line, tuple(references), text_line=line
-            )
+            yield Part("text", key, [], "\n".join(free).strip(), line, line, free[skipped:])
 
     while n < len(rows):
         if not rows[n].startswith(":::"):
@@ -120,20 +135,33 @@ def _blocks(rows: list[str], start: int, file: str, findings: Findings) -> Itera
             findings.problem(
                 file, n + 1, f"The block “{opening.group(2)}” is not closed by a line with “:::”."
             )
-        yield _block(opening.group(1), opening.group(2), rows[n + 1 : end], n + 1, file, findings)
+        yield _part(opening.group(1), opening.group(2), rows[n + 1 : end], n + 1)
         previous = opening.group(2)
         n = end + 1 if end < len(rows) and rows[end].rstrip() == ":::" else end
         free, free_start = [], n
     yield from free_text()
 
 
-def _block(kind: str, key: str, rows: list[str], line: int, file: str, findings: Findings) -> Block:
+def _part(kind: str, key: str, rows: list[str], line: int) -> Part:
     split = next((i for i, row in enumerate(rows) if row.rstrip() == "---"), len(rows))
-    head, body = rows[:split], "\n".join(rows[split + 1 :]).strip()
+    blank = next((i for i, row in enumerate(rows[split + 1 :]) if row.strip()), 0)
+    body = "\n".join(rows[split + 1 :]).strip()
+    return Part(kind, key, rows[:split], body, line, line + split + blank + 2, rows)
+
+
+def _block(part: Part, file: str, findings: Findings) -> Block:
+    kind, key, line, body = part.type, part.key, part.line, part.text
+    if not part.head and kind == "text":
+        references = [
+            reference
+            for i, row in enumerate(part.rows)
+            for reference in references_in(row, line + i, file, findings)
+        ]
+        return Block("text", key, {}, body, line, tuple(references), text_line=line)
     references = [
         reference
-        for i, row in enumerate(rows)
-        if not (i < split and _TABLE_HEADER.match(row))
+        for i, row in enumerate(part.rows)
+        if not (i < len(part.head) and _TABLE_HEADER.match(row))
         for reference in references_in(row, line + i + 1, file, findings)
     ]
     data = {}
@@ -141,7 +169,7 @@ def _block(kind: str, key: str, rows: list[str], line: int, file: str, findings:
         known = ", ".join(BLOCKS)
         findings.problem(file, line, f"“{kind}” is not a type of block. Choose from: {known}.")
     else:
-        sheet = Sheet("\n".join(head), file, findings, first_line=line + 1)
+        sheet = Sheet("\n".join(part.head), file, findings, first_line=line + 1)
         if sheet.is_readable:
             data = asdict(sheet.build(BLOCKS[kind]))
             _check_block(kind, data, sheet)
@@ -151,8 +179,7 @@ def _block(kind: str, key: str, rows: list[str], line: int, file: str, findings:
         findings.problem(file, line, f"A block of type “{kind}” has no text after “---”.")
     if kind == "video" and data and not (data["transcript"] or body):
         findings.problem(file, line, f"The video “{key}” needs a transcript.")
-    blank = next((i for i, row in enumerate(rows[split + 1 :]) if row.strip()), 0)
-    return Block(kind, key, data, body, line, tuple(references), text_line=line + split + blank + 2)
+    return Block(kind, key, data, body, line, tuple(references), text_line=part.text_line)
 
 
 def _check_block(kind: str, data: dict, sheet: Sheet) -> None:

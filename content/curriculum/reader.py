@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import shapes
+from . import shapes, translations
 from .figures import why_unsafe
 from .lesson import read_lesson
 from .problems import CurriculumProblems
@@ -52,6 +52,7 @@ def read(path: Path | str | None = None, *, today: date | None = None) -> Curric
     reader.read_modules()
     reader.read_courses()
     reader.resolve()
+    reader.read_translations()
     return reader.result()
 
 
@@ -70,6 +71,7 @@ class _Reader:
         self.facts: list[tuple[shapes.Fact, tuple[str | int, ...], Sheet]] = []
         self.module_sheets: dict[str, Sheet] = {}
         self.courses: list[tuple[shapes.Course, Sheet]] = []
+        self.translations: dict[str, shapes.Translation] = {}
 
     # ------------------------------------------------------------ files
 
@@ -517,6 +519,13 @@ class _Reader:
                             f"The graded quiz “{block.key}” uses “{key}”, which is for practice only.",
                         )
 
+    def read_translations(self) -> None:
+        """The other languages, checked against the source. With a broken source there is nothing to check against."""
+        if not self.findings.problems:
+            self.translations = translations.read_all(
+                self.root, self.records, self.findings, KNOWLEDGE
+            )
+
     def result(self) -> Curriculum:
         # A planned lesson and one that cannot be read stand in for their key only.
         lessons = {
@@ -532,5 +541,6 @@ class _Reader:
             actions=r["action"], sources=r["source"], topics=r["topic"], facts=r["fact"], recommendations=r["recommendation"],
             guidance=r["guidance"], cases=r["case"], checklists=r["checklist"], terms=r["term"], areas=r["area"], levels=r["level"],
             profiles=r["profile"], expectations=tuple(r["expectation"].values()), modules=r["module"], lessons=lessons,
-            questions=r["question"], scenarios=r["scenario"], courses=r["course"], figures=self.figures, warnings=warnings,
+            questions=r["question"], scenarios=r["scenario"], courses=r["course"], figures=self.figures,
+            translations=self.translations, warnings=warnings,
         )  # fmt: skip

@@ -792,10 +792,35 @@ class Course:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Translation:
+    """The curriculum in another language: whole records in its words, as far as they are translated, by key."""
+
+    language: str
+    actions: Mapping[str, Action]
+    sources: Mapping[str, Source]
+    topics: Mapping[str, Topic]
+    facts: Mapping[str, Fact]
+    recommendations: Mapping[str, Recommendation]
+    guidance: Mapping[str, Guidance]
+    cases: Mapping[str, Case]
+    checklists: Mapping[str, Checklist]
+    terms: Mapping[str, Term]
+    areas: Mapping[str, Area]
+    levels: Mapping[int, Level]
+    profiles: Mapping[str, Profile]
+    modules: Mapping[str, Module]
+    lessons: Mapping[str, Lesson]
+    questions: Mapping[str, Question]
+    scenarios: Mapping[str, Scenario]
+    courses: Mapping[str, Course]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curriculum:
     """Everything, by key and in the order of the files. Only the reader makes one, and only without problems.
 
     figures   SVG text by (module key, file as the figure block names it)
+    translations  the other languages, by their code
     warnings  what an author should look at; nothing here stops loading
     """
 
@@ -818,6 +843,7 @@ class Curriculum:
     scenarios: Mapping[str, Scenario]
     courses: Mapping[str, Course]
     figures: Mapping[tuple[str, str], str]
+    translations: Mapping[str, Translation] = field(default_factory=dict)
     warnings: tuple[Any, ...] = ()
 
     def lessons_of(self, module: str) -> tuple[Lesson, ...]:

@@ -31,8 +31,8 @@ def load():
     for file in folder.rglob("*.md"):
         file.write_text(VIDEO.sub("", file.read_text()))
     read = curriculum.read(folder)
+    root = front_page()  # with the language that everything is loaded in
     load_knowledge(read, loader)
-    root = front_page()
     if apps.is_installed("modules"):
         from modules.loading import load_modules
 
