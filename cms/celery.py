@@ -5,7 +5,9 @@ import os
 import threading
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 
@@ -20,7 +22,11 @@ log = logging.getLogger(__name__)
 def schedule(sender: Celery, **_) -> None:
     """The sweep re-sends every row that has waited too long (design decision 11)."""
     sender.conf.beat_schedule = {
-        "stoa-sweep": {"task": "cms.tasks.sweep", "schedule": float(settings.STOA_SWEEP_SECONDS)}
+        "stoa-sweep": {"task": "cms.tasks.sweep", "schedule": float(settings.STOA_SWEEP_SECONDS)},
+        "stoa-digest": {
+            "task": "cms.tasks.look_after",
+            "schedule": crontab(minute=0, hour=6, day_of_week="mon"),
+        },
     }
 
 
@@ -49,12 +55,19 @@ def _work() -> None:
 
 
 def _sweep_at_intervals() -> None:
-    from cms.tasks import sweep  # Celery's registry is complete only after start
+    from cms.tasks import look_after, sweep  # Celery's registry is complete only after start
 
     pause = threading.Event()
+    looked_after = None
     while True:
         try:
             sweep.delay()
+            today = timezone.localdate()
+            if (
+                looked_after != today
+            ):  # a week's letter is sent once, so looking daily costs nobody a second one
+                look_after.delay()
+                looked_after = today
         except Exception:
             log.exception("The sweep could not be sent.")
         pause.wait(settings.STOA_SWEEP_SECONDS)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from certification import services as certification_services
 from cms.models import User
+from content import services as content_services
 from courses import services as courses_services
 from modules import services as modules_services
 
@@ -15,6 +16,7 @@ APPS = {
     "certification": certification_services,
     "courses": courses_services,
     "modules": modules_services,
+    "content": content_services,
 }
 
 log = logging.getLogger(__name__)

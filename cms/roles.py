@@ -85,7 +85,8 @@ ROLES: dict[str, Role] = {
             *STUDIO, *STATISTICS,
             *_all("stoa_modules", "question"), "stoa_modules.publish_question", "stoa_modules.regrade_question", *_all("stoa_modules", "scenario", "rubric"),
             "stoa_modules.publish_scenario", "stoa_modules.view_surveyanswer",
-            *_all("stoa_content", *KNOWLEDGE), "stoa_modules.read_verified",
+            *_all("stoa_content", *KNOWLEDGE), "stoa_content.view_reviewtask", "stoa_content.close_reviewtask",
+            "stoa_modules.read_verified",
         ),
         pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
         collections=(*LIBRARY, "delete_image", "delete_document"),
@@ -94,6 +95,7 @@ ROLES: dict[str, Role] = {
         site=(
             *STUDIO, *STATISTICS, "stoa_modules.view_question", "stoa_modules.publish_question", "stoa_modules.regrade_question", "stoa_modules.view_scenario",
             *_all("stoa_content", *KNOWLEDGE, actions=("view",)), "stoa_modules.read_verified",
+            "stoa_content.view_reviewtask", "stoa_content.close_reviewtask",
         ),
         pages=("lock",),  # the least that lets them walk the tree; what is under review opens for them anyway
         collections=("choose_image", "choose_document"),

@@ -5,6 +5,7 @@ import logging
 from django.utils import timezone
 
 from certification import services as certification
+from cms import digests
 from courses import services as courses
 from modules import sweeping as modules
 
@@ -16,4 +17,8 @@ def sweep() -> dict[str, int]:
     now = timezone.now()
     behind = courses.behind()
     courses.recalculate(behind, at=now)
-    return {"progress": len(behind)} | modules.overdue(at=now) | certification.overdue(at=now)
+    return (
+        {"progress": len(behind), "digests": digests.send_again(at=now)}
+        | modules.overdue(at=now)
+        | certification.overdue(at=now)
+    )

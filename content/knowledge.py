@@ -30,6 +30,7 @@ from content.models import (
     Profile,
     Recommendation,
     Source,
+    Standing,
     Term,
     Topic,
 )
@@ -153,6 +154,15 @@ FILTERS = {
         _("Any"),
         lambda: [("past", gettext("Past review")), ("current", gettext("Within its date"))],
     ),
+    "standing": Filter(
+        _("Standing"),
+        _("Any"),
+        lambda: [
+            ("sound", gettext("Sound today")),
+            ("disputed", gettext("Disputed")),
+            ("groundless", gettext("Every source withdrawn")),
+        ],
+    ),
     "document": Filter(
         _("Kind of document"),
         _("Any"),
@@ -186,6 +196,16 @@ def _by_review(records: QuerySet, value: str, on: dt.date) -> QuerySet:
     return (
         records.filter(review_by__lt=on) if value == "past" else records.filter(review_by__gte=on)
     )
+
+
+def _by_standing(records: QuerySet, value: str, on: dt.date) -> QuerySet:
+    if value == "disputed":
+        return records.filter(standing=Standing.DISPUTED)
+    narrowed = (
+        Fact.originals.without_ground() if value == "groundless" else Fact.originals.unsound(on)
+    )
+    pks = narrowed.order_by().values("pk")
+    return records.exclude(pk__in=pks) if value == "sound" else records.filter(pk__in=pks)
 
 
 def _by_document(records: QuerySet, value: str, on: dt.date) -> QuerySet:
@@ -320,9 +340,21 @@ SHELVES = {
                 "audience": _by("recommendation__audiences__key", "guidance__audiences__key"),
                 "certainty": _by("certainty"),
                 "review": _by_review,
+                "standing": _by_standing,
             },
             belongs_to=("topic",),
-            columns=("title", "text", "topic", "certainty", "sources", "valid_as_of", "review_by"),
+            related=("sources",),
+            columns=(
+                "title",
+                "text",
+                "topic",
+                "certainty",
+                "sources",
+                "valid_as_of",
+                "review_by",
+                "standing",
+                "standing_note",
+            ),
         ),
         Shelf(
             Source,
@@ -343,7 +375,7 @@ SHELVES = {
                 r.year,
                 gettext("Reports on another document") if r.is_secondary else "",
             ],
-            columns=("title", "body", "year", "address", "says", "is_secondary"),
+            columns=("title", "body", "year", "address", "says", "is_secondary", "is_withdrawn"),
         ),
         Shelf(
             Case,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content import backlinks, knowledge, svg
+from content import backlinks, knowledge, soundness, svg
 from content.knowledge import SHELVES, Hit, Shelf
 from content.models import Area, Drawing, Expectation, Guidance, Level, Profile, Recommendation
 from content.text import clean_line
@@ -106,7 +106,7 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "shelf": shelf,
         "record": found,
         "name": getattr(found, shelf.name),
-        "is_late": kind == "facts" and found.is_past_review(timezone.localdate()),
+        "troubles": soundness.troubles(found, timezone.localdate()) if kind == "facts" else [],
         "web_address": knowledge.web_address(found) if kind == "sources" else "",
         "rests_on": knowledge.rests_on(found),
         "used_by": knowledge.used_by(found) + knowledge.grouped(backlinks.of(found, request.user)),
@@ -203,7 +203,7 @@ def _sections(shelf: Shelf, hits: list[Hit], today, *, by_letter: bool) -> list[
             if shelf.kind == "checklists"
             else getattr(found, shelf.text),
             "asides": [aside for aside in shelf.asides(found) if aside],
-            "is_late": shelf.kind == "facts" and found.is_past_review(today),
+            "troubles": soundness.troubles(found, today) if shelf.kind == "facts" else [],
         }
         for found in shelf.fetch([hit.pk for hit in hits])
     ]

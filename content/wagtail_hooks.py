@@ -25,7 +25,7 @@ from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from content import knowledge
+from content import knowledge, soundness
 from content.models import (
     Area,
     Case,
@@ -37,11 +37,14 @@ from content.models import (
     Profile,
     Recommendation,
     Source,
+    Standing,
     Term,
     Topic,
 )
 from content.models.base import Worded
 from content.models.practice import GovernmentLevel
+from content.studio import tasks  # noqa: F401  (registers its hooks)
+from content.studio.changes import ChangeForm, ChangingEditView, change_panels
 
 # Links lead to originals, in the forms of every app
 
@@ -184,7 +187,7 @@ class KeyedForm(WagtailAdminModelForm):
         return key
 
 
-class RecommendationForm(KeyedForm):
+class RecommendationForm(ChangeForm, KeyedForm):
     pattern, example = r"GR-\d+", "GR-27"
     levels = forms.MultipleChoiceField(
         label=_("Levels of government"), choices=GovernmentLevel.choices, widget=forms.CheckboxSelectMultiple,
@@ -193,7 +196,7 @@ class RecommendationForm(KeyedForm):
     facts, sources = facts_field(), sources_field()
 
 
-class GuidanceForm(KeyedForm):
+class GuidanceForm(ChangeForm, KeyedForm):
     pattern, example = r"DG-\d+", "DG-29"
     measures = LinesField(
         label=_("Examples of measures"), required=False, help_text=_("One measure a line.")
@@ -201,9 +204,18 @@ class GuidanceForm(KeyedForm):
     facts, sources = facts_field(), sources_field()
 
 
-class FactForm(KeyedForm):
+class FactForm(ChangeForm, KeyedForm):
     pattern, example = r"F\d+\.\d+", "F8.09"
     sources = sources_field()
+    standing = forms.ChoiceField(
+        label=_("Standing"), choices=Standing.choices, required=False,
+        help_text=_(
+            "While a fact is disputed, no question that rests on it is asked, and lessons say so."
+        ),
+    )  # fmt: skip
+
+    def clean_standing(self) -> str:
+        return self.cleaned_data["standing"] or self.instance.standing
 
     def clean(self):
         found = super().clean()
@@ -212,10 +224,21 @@ class FactForm(KeyedForm):
             self.add_error(
                 "review_by", _("Give a day after the one on which the fact was checked.")
             )
+        is_disputed = found.get("standing") == Standing.DISPUTED
+        if is_disputed and not found.get("standing_note") and "standing_note" not in self.errors:
+            self.add_error("standing_note", _("Say in one line why. Everyone reads it."))
         return found
 
+    def save(self, commit=True):
+        fact = self.instance
+        if fact.standing == Standing.SOUND:
+            fact.standing_since, fact.standing_note = None, ""
+        elif fact.standing_since is None:
+            fact.standing_since = timezone.localdate()
+        return super().save(commit)
 
-class SourceForm(KeyedForm):
+
+class SourceForm(ChangeForm, KeyedForm):
     pattern, example = r"S\d+", "S213"
 
     def clean_address(self) -> str:
@@ -226,6 +249,20 @@ class SourceForm(KeyedForm):
                 message=_("Give an address that begins with https:// or http://."),
             )(address)
         return address
+
+    def clean(self):
+        found = super().clean()
+        if found.get("is_withdrawn") and not found.get("withdrawn_note"):
+            self.add_error("withdrawn_note", _("Say in one line why. Everyone reads it."))
+        return found
+
+    def save(self, commit=True):
+        source = self.instance
+        if not source.is_withdrawn:
+            source.withdrawn_on, source.withdrawn_note = None, ""
+        elif source.withdrawn_on is None:
+            source.withdrawn_on = timezone.localdate()
+        return super().save(commit)
 
 
 class CaseForm(KeyedForm):
@@ -332,13 +369,13 @@ class FactFilterSet(UsedFilterSet):
 
     class Meta:
         model = Fact
-        fields = ["topic", "certainty"]
+        fields = ["topic", "certainty", "standing"]
 
 
 class SourceFilterSet(WagtailFilterSet):
     class Meta:
         model = Source
-        fields = ["is_secondary"]
+        fields = ["is_secondary", "is_withdrawn"]
 
 
 class CaseFilterSet(UsedFilterSet):
@@ -442,6 +479,7 @@ def _languages_of(model: type[Worded]) -> Subquery:
 
 class KeyedViewSet(SnippetViewSet):
     index_view_class = KeyedIndexView
+    edit_view_class = ChangingEditView
     list_per_page = 25
     search_backend_name = None  # Django's own search: the same on every database
     search_fields = ["key", "title", "text"]
@@ -453,12 +491,15 @@ class KeyedViewSet(SnippetViewSet):
     default_ordering = "key"
     related: list[str] = []
 
+    fetched: list[str] = []
+
     def get_queryset(self, request):
         records = self.model._default_manager.order_by().select_related(*self.related)
         if issubclass(self.model, Worded):
             records = records.select_related("locale").annotate(
                 in_languages=_languages_of(self.model)
             )
+        records = records.prefetch_related(*self.fetched)
         return records.annotate(in_lessons=knowledge.lesson_count(self.model))
 
 
@@ -509,6 +550,7 @@ class RecommendationViewSet(KeyedViewSet):
         FieldPanel("levels"),
         ADDRESSED,
         EVIDENCE,
+        *change_panels(),
     )
 
 
@@ -531,6 +573,7 @@ class GuidanceViewSet(KeyedViewSet):
         ),
         ADDRESSED,
         EVIDENCE,
+        *change_panels(),
     )
 
 
@@ -538,6 +581,7 @@ class FactViewSet(KeyedViewSet):
     model = Fact
     icon = "check"
     related = ["topic"]
+    fetched = ["sources"]
     list_display = [
         "title",
         "key",
@@ -551,7 +595,9 @@ class FactViewSet(KeyedViewSet):
         ),
         WordsColumn(
             "due",
-            lambda fact: _("Past review") if fact.is_past_review(timezone.localdate()) else "",
+            lambda fact: ", ".join(
+                trouble.word for trouble in soundness.troubles(fact, timezone.localdate())
+            ),
             label=_("Due"),
         ),
         _lessons(),
@@ -588,6 +634,14 @@ class FactViewSet(KeyedViewSet):
             ],
             heading=_("How far it can be trusted"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("standing"),
+                FieldPanel("standing_note"),
+            ],
+            heading=_("Is it disputed?"),
+        ),
+        *change_panels(),
     )
 
 
@@ -613,6 +667,14 @@ class SourceViewSet(KeyedViewSet):
             "is_secondary",
             help_text=_("A law firm, a vendor, the press, a blog or an encyclopedia."),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("is_withdrawn"),
+                FieldRowPanel([FieldPanel("withdrawn_on"), FieldPanel("withdrawn_note")]),
+            ],
+            heading=_("Is it withdrawn?"),
+        ),
+        *change_panels(),
     )
 
     def get_queryset(self, request):

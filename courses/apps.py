@@ -8,4 +8,4 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from courses import backlinks, cartridge, gates, receivers, trainers  # noqa: F401
+        from courses import backlinks, cartridge, gates, receivers, trainers, web  # noqa: F401

@@ -28,8 +28,8 @@ class Drawn(TypedDict):
 
 
 def pool(activity: Activity, on: dt.date) -> QuerySet[Question]:
-    """Questions this activity may ask on a day: in use, and none of their facts past its review date."""
-    questions = Question.objects.in_use().exclude(facts__review_by__lt=on)
+    """Questions this activity may ask on a day: in use, and every fact behind them sound (content.soundness)."""
+    questions = Question.objects.askable(on)
     if activity.kind == ActivityKind.TEST:
         questions = questions.filter(module_id=activity.module_id, is_graded=True)
         is_short = activity.block_id == identity.SHORT_TEST
@@ -40,7 +40,7 @@ def pool(activity: Activity, on: dt.date) -> QuerySet[Question]:
 def pools(activities: Sequence[Activity], on: dt.date) -> dict[int, list[Question]]:
     """The pools of several quizzes of one lesson, by activity id, in one query."""
     wanted = {pk for activity in activities for pk in activity.config.get("questions", [])}
-    usable = Question.objects.in_use().exclude(facts__review_by__lt=on).filter(pk__in=wanted)
+    usable = Question.objects.askable(on).filter(pk__in=wanted)
     known = {question.pk: question for question in usable.select_related("current")}
     return {
         a.pk: [known[pk] for pk in a.config.get("questions", []) if pk in known] for a in activities

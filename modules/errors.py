@@ -27,7 +27,7 @@ class AttemptClosed(ModulesError):
 
 
 class NoQuestions(ModulesError):
-    """Too few questions of the pool may be asked today (withdrawn, or a fact past its review date)."""
+    """Too few questions of the pool may be asked today (withdrawn, or a fact that is not sound)."""
 
 
 @dataclass(frozen=True)

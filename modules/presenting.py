@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from content import soundness
 from modules import access, conf, drawing, frames, identity, kinds, translating, updates
 from modules.errors import NoQuestions, NotOpen
 from modules.kinds.base import Shown
@@ -224,6 +225,8 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         "version": frame.version,
         "parts": body.parts,
         "evidence": body.evidence,
+        "notices": soundness.notices(body.evidence.facts.values(), timezone.localdate()),
+        "is_overdue": soundness.is_overdue(page.review_by, timezone.localdate()),
         "shown": shown,
         "reading": shown.get(""),
         "keeps": any(item.may_act and item.activity.kind in KEEPING for item in shown.values()),

@@ -8,10 +8,12 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from content.events import in_savepoint
 from content.models import Case, Drawing, Fact, Guidance, Recommendation, Source, Term
+from content.signals import record_changed
 from modules import frames, publishing, regrading, services
 from modules.models import Module, Question, Scenario
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
 from modules.signals import attempt_recorded
+from modules.studio import question_status
 
 
 @receiver(page_published, dispatch_uid="stoa_modules.page_published")
@@ -47,6 +49,13 @@ def freeze_saved_question(sender, instance, raw=False, **_) -> None:
 @in_savepoint
 def follow_withdrawn_questions(*, attempt, **_) -> None:
     regrading.catch_up(attempt=attempt, at=attempt.submitted_at)
+
+
+@receiver(record_changed, dispatch_uid="stoa_modules.record_changed")
+@in_savepoint
+def follow_changed_record(*, change, **_) -> None:
+    """The draw asks the facts themselves; this puts on record which questions rest from now on, and which do no more."""
+    question_status.follow_facts(at=change.changed_at)
 
 
 def forget_frames(**_) -> None:

@@ -29,7 +29,7 @@ def learning(*, at: dt.datetime) -> dict[str, int]:
 
 
 def bank(*, at: dt.datetime) -> dict[str, int]:
-    """Statistics that are behind (1 if they are), regrades that stopped, questions whose fact is past its review."""
+    """Statistics that are behind (1 if they are), regrades that stopped, questions whose fact is not sound."""
     behind = statistics.is_behind()
     if behind:
         tasks.refresh_statistics.delay()

@@ -43,10 +43,10 @@ def describe_moves(actions):
     actions.register_action(
         question_status.REST,
         _("Let rest"),
-        _("Not asked: a fact is past its review date"),
+        _("Not asked: a fact is disputed, past review or without a source"),
     )
     actions.register_action(
-        question_status.END_REST, _("End rest"), _("Asked again: its facts are in date")
+        question_status.END_REST, _("End rest"), _("Asked again: its facts are sound")
     )
     actions.register_action(translating.TRANSLATE, _("Translate"), _("Translation saved"))
     actions.register_action(question_status.PUT_INTO_USE, _("Put into use"), _("Put into use"))

@@ -1,16 +1,20 @@
 """What Stoa teaches from: actions, recommendations, guidance, facts, sources, glossary, competences."""
 
 from content.models.competence import Area, Expectation, Level, Profile
-from content.models.evidence import Action, Certainty, Fact, Source, Topic
+from content.models.evidence import Action, Certainty, Fact, Source, Standing, Topic
 from content.models.practice import Case, Checklist, Drawing, Guidance, Recommendation, Term
 from content.models.record import LoadedRecord
+from content.models.review import Change, ChangeClass, Digest, ReviewTask
 
 __all__ = [
     "Action",
     "Area",
     "Case",
     "Certainty",
+    "Change",
+    "ChangeClass",
     "Checklist",
+    "Digest",
     "Drawing",
     "Expectation",
     "Fact",
@@ -19,7 +23,9 @@ __all__ = [
     "LoadedRecord",
     "Profile",
     "Recommendation",
+    "ReviewTask",
     "Source",
+    "Standing",
     "Term",
     "Topic",
 ]

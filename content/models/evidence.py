@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
@@ -61,6 +62,13 @@ class Source(index.Indexed, Keyed):
     address = models.CharField(_("public address"), max_length=600, blank=True)
     says = models.TextField(_("what it says"), blank=True)
     is_secondary = models.BooleanField(_("reports on another document"), default=False)
+    is_withdrawn = models.BooleanField(
+        _("withdrawn"),
+        default=False,
+        help_text=_("Its publisher took it back, replaced it, or it can no longer be relied on."),
+    )
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    withdrawn_note = models.CharField(_("why it is withdrawn"), max_length=300, blank=True)
 
     search_fields = [
         index.SearchField("title"),
@@ -87,9 +95,31 @@ class Certainty(models.TextChoices):
     OWN = "own", _("Our own reading")
 
 
+class Standing(models.TextChoices):
+    """Whether somebody has called a fact into question."""
+
+    SOUND = "sound", _("Sound")
+    DISPUTED = "disputed", _("Disputed")
+
+
 class FactQuerySet(models.QuerySet["Fact"]):
     def past_review(self, on: dt.date) -> "FactQuerySet":
         return self.filter(review_by__lt=on)
+
+    def without_ground(self) -> "FactQuerySet":
+        """Facts whose every source is withdrawn. A fact that names none is not meant."""
+        sources = Fact.sources.through.objects.filter(fact=OuterRef("pk")).order_by()
+        return self.filter(
+            Exists(sources.filter(source__is_withdrawn=True)),
+            ~Exists(sources.filter(source__is_withdrawn=False)),
+        )
+
+    def unsound(self, on: dt.date) -> "FactQuerySet":
+        """Facts that nothing graded may rest on that day: disputed, past review, or with no source left (decisions/0004)."""
+        groundless = FactQuerySet(self.model).without_ground().order_by().values("pk")
+        return self.filter(
+            Q(standing=Standing.DISPUTED) | Q(review_by__lt=on) | Q(pk__in=groundless)
+        )
 
 
 class Fact(index.Indexed, Keyed):
@@ -109,6 +139,16 @@ class Fact(index.Indexed, Keyed):
     )
     valid_as_of = models.DateField(_("valid as of"))
     review_by = models.DateField(_("review by"))
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing.choices, default=Standing.SOUND
+    )
+    standing_since = models.DateField(_("disputed since"), null=True, blank=True, editable=False)
+    standing_note = models.CharField(
+        _("why it is disputed"),
+        max_length=300,
+        blank=True,
+        help_text=_("One line. Everyone reads it."),
+    )
 
     objects = FactQuerySet.as_manager()
     originals = Originals.from_queryset(FactQuerySet)()

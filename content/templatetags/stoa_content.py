@@ -4,10 +4,12 @@ import re
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText, expand_db_html
 
+from content import soundness
 from content.evidence import Evidence, anchor
 from content.models import Certainty
 
@@ -103,6 +105,12 @@ def fact_card(context, fact) -> str:
 
 def _card(fact) -> str:
     return render_to_string("stoa_content/elements/fact.html", {"fact": fact}).strip()
+
+
+@register.filter
+def troubles(fact) -> list[soundness.Trouble]:
+    """What is wrong with a fact today, if anything."""
+    return soundness.troubles(fact, timezone.localdate())
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The question bank. A question is edited; what was asked is a version of it, frozen."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -30,6 +31,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def in_use(self) -> "QuestionQuerySet":
         return self.filter(status=QuestionStatus.LIVE, current__isnull=False)
 
+    def on_unsound(self, on: dt.date) -> "QuestionQuerySet":
+        """Questions that rest on a fact which is disputed, past review or without a source that day."""
+        links = Question.facts.through.objects.filter(fact__in=Fact.originals.unsound(on))
+        return self.filter(pk__in=links.order_by().values("question"))
+
+    def askable(self, on: dt.date) -> "QuestionQuerySet":
+        """Questions that may be drawn that day: in use, and every fact behind them sound."""
+        unsound = Question.objects.on_unsound(on).order_by().values("pk")
+        return self.in_use().exclude(pk__in=unsound)
+
 
 class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """One item of the bank, as its author edits it. PII: the author's id.
@@ -37,7 +48,7 @@ class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel)
     States: draft → reviewed → live → withdrawn (modules/studio/question_status.py). Saving a changed text makes a new
     QuestionVersion, which `current` names; attempts point at versions, so a correction never rewrites what somebody
     answered. Wagtail's revisions are the author's history only: what the studio saves has one, files and imports none.
-    `resting_since` is there while a fact behind a question in use is past its review date (modules/decisions/0007).
+    `resting_since` is there while a fact behind a question in use is not sound (modules/decisions/0007).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

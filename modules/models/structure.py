@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin
 
-from content.models import Action, Area, Case, Fact, Guidance, Recommendation, Term
+from content.models import Action, Area, Case, ChangeClass, Fact, Guidance, Recommendation, Term
 from modules import activities
 from modules.blocks.scenario import ScenarioField
 
@@ -18,14 +18,6 @@ class Sensitivity(models.TextChoices):
     OPEN = "open", _("Open to everyone")
     REGISTERED = "registered", _("Signed-in people")
     VERIFIED = "verified", _("People with a verified role")
-
-
-class ChangeClass(models.TextChoices):
-    """What a publication means for those who have done it already (design decision 3)."""
-
-    EDITORIAL = "editorial", _("Editorial: wording, spelling, layout")
-    MINOR = "minor", _("Minor: clearer or fuller, same meaning")
-    MATERIAL = "material", _("Material: a law, a standard or an answer has changed")
 
 
 class FeedbackPolicy(models.TextChoices):

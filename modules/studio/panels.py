@@ -54,12 +54,12 @@ class TestPanel(Panel):
 def findings_of_bank(module) -> dict[str, int]:
     """How many questions of a module may be drawn into its test today, and why the others may not. Two queries.
 
-    Keys: "live", "resting" (in use, but a fact is past its review date), "reviewed", "draft".
+    Keys: "live", "resting" (in use, but a fact is not sound), "reviewed", "draft".
     """
     graded = module.questions.filter(is_graded=True).order_by()
     statuses = list(graded.values_list("status", flat=True))
-    late = graded.filter(status=QuestionStatus.LIVE, facts__review_by__lt=timezone.localdate())
-    resting = late.distinct().count()
+    used = graded.filter(status=QuestionStatus.LIVE)
+    resting = used.on_unsound(timezone.localdate()).count()
     return {
         "live": statuses.count(QuestionStatus.LIVE) - resting,
         "resting": resting,
@@ -73,8 +73,7 @@ def unmet_rules(page) -> list[str]:
     rules = plain_rules(page.draw_rules)
     if not rules:
         return []
-    usable = page.module.questions.in_use().filter(is_graded=True)
-    usable = usable.exclude(facts__review_by__lt=timezone.localdate())
+    usable = page.module.questions.askable(timezone.localdate()).filter(is_graded=True)
     questions = list(usable.defer("answers").prefetch_related("tags", "facts"))
     return [
         _("Rule %(place)s finds %(found)s of %(count)s questions.")

@@ -89,7 +89,7 @@ class QuestionIndexView(IndexView):
 
     def get_table(self, object_list):
         rows = list(object_list)
-        late = statistics.overdue_facts(rows, timezone.localdate())
+        late = statistics.unsound_facts(rows, timezone.localdate())
         for question in rows:
             question.not_asked = statistics.not_asked(late.get(question.pk, []))
         return super().get_table(rows)

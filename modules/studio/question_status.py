@@ -110,15 +110,15 @@ def follow_lesson(page, *, at: dt.datetime, user=None) -> list[Question]:
 
 
 def follow_facts(*, at: dt.datetime) -> int:
-    """Let questions in use rest whose fact is past its review date, and end the rest of the others. Logs each.
+    """Let questions in use rest whose fact is not sound, and end the rest of the others. Logs each.
 
     The draw itself asks none of them from that day on (modules.drawing.pool): this only puts it on record, and says
     so in the bank. Returns how many questions changed.
     """
     used = Question.objects.filter(status=QuestionStatus.LIVE)
-    overdue = used.filter(facts__review_by__lt=at.date()).values("pk")
-    begin = used.filter(pk__in=overdue, resting_since__isnull=True)
-    end = Question.objects.filter(resting_since__isnull=False).exclude(pk__in=overdue)
+    unsound = used.on_unsound(at.date()).order_by().values("pk")
+    begin = used.filter(pk__in=unsound, resting_since__isnull=True)
+    end = Question.objects.filter(resting_since__isnull=False).exclude(pk__in=unsound)
     changed = 0
     for found, action, since in ((begin, REST, at), (end, END_REST, None)):
         rows = list(found.defer("answers", "explanation")[:AT_ONCE])

@@ -66,7 +66,7 @@ PANELS = ObjectList(
             [
                 HelpPanel(
                     content=gettext_lazy(
-                        "<p>Feedback shows the facts and links back to the lesson. A question whose fact is past its review date is not asked.</p>"
+                        "<p>Feedback shows the facts and links back to the lesson. A question whose fact is disputed, past review or without a source is not asked.</p>"
                     )
                 ),
                 FieldPanel("lesson"),
@@ -173,7 +173,7 @@ class QuestionInspectView(InspectView):
     def get_context_data(self, **kwargs):
         question = self.object
         row = ItemStatistics.objects.filter(pk=question.pk).first()
-        late = statistics.overdue_facts([question], timezone.localdate())
+        late = statistics.unsound_facts([question], timezone.localdate())
         may_copy = policy.user_has_permission(self.request.user, "add")
         return super().get_context_data(**kwargs) | {
             "question": question,

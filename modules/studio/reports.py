@@ -73,7 +73,7 @@ class QuestionStatisticsView(ReportView):
 
     def decorate_paginated_queryset(self, object_list):
         rows = list(object_list)
-        late = statistics.overdue_facts(rows, timezone.localdate())
+        late = statistics.unsound_facts(rows, timezone.localdate())
         for question in rows:
             item = statistics.of_question(question)
             flags = [str(statistics.FLAGS[flag]) for flag in item.flags]

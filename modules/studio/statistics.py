@@ -24,7 +24,7 @@ FLAGS = {
     "hard": gettext_lazy("Too hard?"),
     "easy": gettext_lazy("Too easy?"),
     "weak": gettext_lazy("Does not tell apart"),
-    "stale": gettext_lazy("Not asked: a fact is past its review date"),
+    "stale": gettext_lazy("Not asked: a fact is not sound"),
 }
 
 
@@ -135,16 +135,16 @@ def flagged(flag: str, today: dt.date) -> list[int] | Any:
     """Primary keys of the questions with a flag of FLAGS: a list, or a query for the stale ones."""
     if flag == "stale":
         used = Question.objects.filter(status=QuestionStatus.LIVE)
-        return used.filter(facts__review_by__lt=today).values("pk")
+        return used.on_unsound(today).values("pk")
     return [pk for pk, item in by_question().items() if flag in item.flags]
 
 
-def overdue_facts(questions: Iterable[Question], today: dt.date) -> dict[int, list[str]]:
-    """Keys of the facts past their review date, by question in use. One query."""
+def unsound_facts(questions: Iterable[Question], today: dt.date) -> dict[int, list[str]]:
+    """Keys of the facts that are not sound, by question in use. One query."""
     pks = [question.pk for question in questions if question.status == QuestionStatus.LIVE]
-    late = Fact.originals.filter(questions__in=pks, review_by__lt=today).order_by("key")
+    shaky = Fact.originals.unsound(today).filter(questions__in=pks).order_by("key")
     found: dict[int, list[str]] = {}
-    for key, pk in late.values_list("key", "questions"):
+    for key, pk in shaky.values_list("key", "questions"):
         if pk in pks:
             found.setdefault(pk, []).append(key)
     return found
@@ -154,7 +154,9 @@ def not_asked(keys: list[str]) -> str:
     """Why a question in use is not asked, in one line; empty if it is."""
     if not keys:
         return ""
-    return _("Not asked: fact %(keys)s past its review date") % {"keys": ", ".join(keys)}
+    return _("Not asked: fact %(keys)s is disputed, past review or without a source") % {
+        "keys": ", ".join(keys)
+    }
 
 
 def median_seconds(row: ItemStatistics | None) -> float | None:

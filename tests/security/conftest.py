@@ -16,7 +16,7 @@ from cms import roles
 from cms.celery import app  # noqa: F401 - the tasks of the site, so that they run at once
 from cms.models import TextPage, User
 from cms.site_setup import module_index
-from content.models import Area, Level, Profile
+from content.models import Area, Level, Profile, ReviewTask
 from courses import services as courses_services
 from courses.models import Cohort, CourseCompletion, Enrolment
 from modules import appeals, artefacts, marking
@@ -158,7 +158,7 @@ def _taught(school: School, people: dict[str, User]) -> dict:
     return {
         "knowledge": knowledge, "full": full, "registered": registered, "verified": verified, "draft": draft,
         "withdrawn": gone, "draft_question": unused, "kinds": kinds, "scenario": scenario,
-        "text_page": TextPage.objects.first(), "module_index": module_index(),
+        "text_page": TextPage.objects.first(), "module_index": module_index(), "task": _task(),
         "question_import": QuestionImport.objects.create(
             by=people["trainer"], module=school.module, name="questions.txt", sha256="0" * 64, state="failed",
             problem="It could not be read.", uploaded_at=timezone.now(), moved_at=timezone.now(),
@@ -168,6 +168,13 @@ def _taught(school: School, people: dict[str, User]) -> dict:
             state="failed", problem="not-a-zip", uploaded_at=timezone.now(), moved_at=timezone.now(),
         ),
     }  # fmt: skip
+
+
+def _task() -> ReviewTask:
+    return ReviewTask.objects.create(
+        thing_kind="facts", thing_key="F1.01", title="F1.01", cause_kind="sources", cause_key="S1", why="S1: newer.",
+        group=Group.objects.get(name=roles.EDITORS), opened_at=timezone.now(), due_on=timezone.localdate(),
+    )  # fmt: skip
 
 
 def _learned(found: World, now: dt.datetime) -> dict:

@@ -454,6 +454,10 @@ BANK = [
     studio("wagtailsnippets_stoa_modules_scenario:unpublish", "scenario.pk", roles=PUBLISHERS, post=in_studio(*PUBLISHERS, outcome="on")),
     studio("wagtailsnippets_stoa_modules_scenario:add", roles=PUBLISHERS),
     studio("wagtailsnippetchoosers_stoa_modules_scenario:choose", roles=STUDIO),
+    studio("stoa_content_tasks", roles=APPROVERS),
+    studio("stoa_content_tasks_results", roles=APPROVERS),
+    # Tasks of the editors: a reviewer reads them, and closes those of reviewers.
+    studio("stoa_content_task", "task.pk", roles=APPROVERS, post=in_studio(*PUBLISHERS, outcome="on"), data={"note": "It holds."}),
     *(studio(f"wagtailsnippets_stoa_content_{name}:list", roles=READERS) for name in SHELVES),
     *(studio(f"wagtailsnippets_stoa_content_{name}:edit", f"knowledge.{name}.pk", roles=PUBLISHERS) for name in SHELVES),
     *(studio(f"wagtailsnippets_stoa_content_{name}:delete", f"knowledge.{name}.pk", roles=("administrator",)) for name in SHELVES),

@@ -263,7 +263,7 @@ def test_the_list_says_why_a_question_is_not_asked(trainer, studio, old_fact):
     question = studio.questions[0]
     question.facts.add(old_fact)
     question.save()
-    said = "Not asked: fact F99.01 past its review date"
+    said = "Not asked: fact F99.01 is disputed, past review or without a source"
     for address in (
         reverse(f"{NAME}:list"),
         reverse("stoa_modules_statistics"),
