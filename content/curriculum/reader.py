@@ -469,6 +469,7 @@ class _Reader:
                 )
         for course, sheet in self.courses:
             self._check_short(course, sheet)
+            self._check_hours(course, sheet)
         for module in self.records["module"].values():
             self._check_short_pool(module)
         for question, path, sheet in self.questions:
@@ -492,6 +493,21 @@ class _Reader:
                 sheet.problem(("modules", n), f"“{use.module}” has no short version.")
             if use.artefact and module.assessment.artefact is None:
                 sheet.problem(("modules", n), f"“{use.module}” has no artefact.")
+
+    def _check_hours(self, course: shapes.Course, sheet: Sheet) -> None:
+        """The hours of a course are those of the modules it requires, once all of them are known."""
+        parts = []
+        for use in course.modules:
+            module = self.records["module"].get(use.module)
+            if module is None or (use.short and module.short is None):
+                return
+            hours = module.hours.online + module.hours.practice
+            parts.append((module.short.hours if use.short else hours) if use.required else 0)
+        if course.modules and sum(parts) != course.hours:
+            sheet.problem(
+                ("hours",),
+                f"The modules take {sum(parts):g} hours; the course says {course.hours:g}.",
+            )
 
     def _check_short_pool(self, module: Module) -> None:
         """The test of a short version draws from the graded questions of its lessons."""

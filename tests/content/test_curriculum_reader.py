@@ -469,6 +469,13 @@ BREAKS = {
         12,
         "The graded question “m01-q01” names no fact.",
     ),
+    "hours of a course that its modules do not take": (
+        "courses/keepers.toml",
+        'module = "m02", short = true',
+        'module = "m02", short = false',
+        10,
+        "The modules take 1 hours; the course says 1.5.",
+    ),
     "a way that leads nowhere": (
         SCENARIO,
         'next = "light"',
