@@ -26,6 +26,7 @@ POSTGRES = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
 REDIS = "redis://127.0.0.1:6379/0"
 RABBIT = "amqp://guest:guest@127.0.0.1:5672//"
 CONNECT = "import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=5).close()"
+THROWN_AWAY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
 EXECUTE = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.argv[2])"
 
 
@@ -75,7 +76,7 @@ def own_postgres() -> Iterator[str]:
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder, **as_user}
         init = [tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*init, "--no-sync", "--locale=C.UTF-8"], **quiet)
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {THROWN_AWAY}"
         control = [tools / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], **quiet)
         try:
