@@ -24,11 +24,13 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     shown = with_addresses(
         Course.objects.filter(is_live=True).order_by("position", "title"), request
     )
-    current = None
+    current, due = None, []
     if request.user.is_authenticated:
         paths = presenting.paths_of(request.user)
         current = next((path for path in paths if path.following and not path.is_complete), None)
+        due = presenting.updates_of(paths)
     return {
+        "due": due,
         "open_courses": [pair for pair in shown if not pair[0].is_planned],
         "planned_courses": [pair for pair in shown if pair[0].is_planned],
         "first_hour": next((pair for pair in shown if pair[0].key == "first-hour"), None),

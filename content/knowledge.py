@@ -503,21 +503,6 @@ def in_order(records: Iterable[Keyed]) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Covered:
-    """A piece of advice with the lessons that rest on it."""
-
-    record: Any
-    lessons: list[Backlink]
-
-
-def covered(model: type[Keyed], user) -> list[Covered]:
-    """All advice of this kind with its lessons that this person may read."""
-    records = in_order(model.originals.order_by().only("key", "title"))
-    lessons = taught_from(model, [record.pk for record in records], user)
-    return [Covered(record, lessons[record.pk]) for record in records]
-
-
-@dataclass(frozen=True)
 class FactCount:
     """How many facts are this certain; enough like a fact for the tag that words it."""
 

@@ -1,11 +1,11 @@
 """The public knowledge base: what Stoa teaches from, each record with what links to it."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content import backlinks, knowledge, soundness, svg
+from content import coverage as coverages
 from content.knowledge import SHELVES, Hit, Shelf
-from content.models import Area, Drawing, Expectation, Guidance, Level, Profile, Recommendation
+from content.models import Area, Drawing, Expectation, Fact, Level, Profile
 from content.text import clean_line
 
 PER_PAGE = 25
@@ -138,22 +139,24 @@ def competences(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    """What is taught and what is not, how certain it is, and what is past its date."""
+    """What is taught, assessed and carried out, and what is not; `?format=json`, or `?format=csv&table=` for one table."""
+    matrices = coverages.of(request.user)
+    match request.GET.get("format"):
+        case "json":
+            return JsonResponse({"tables": [matrix.as_data() for matrix in matrices]})
+        case "csv":
+            wanted = request.GET.get("table", "")
+            found = next((matrix for matrix in matrices if matrix.key == wanted), None)
+            if found is None:
+                raise Http404
+            return _table(f"coverage-{found.key}", found.as_lines())
     facts = knowledge.facts_by_certainty(timezone.localdate())
-    advice = [
-        {
-            "shelf": SHELVES[model.kind],
-            "rows": rows,
-            "with_lessons": sum(1 for row in rows if row.lessons),
-        }
-        for model in (Recommendation, Guidance)
-        for rows in [knowledge.covered(model, request.user)]
-    ]
     context = {
-        "advice": advice,
+        "matrices": matrices,
         "facts": facts,
         "facts_in_all": sum(row.all for row in facts),
         "facts_past": sum(row.past for row in facts),
+        "facts_unsound": Fact.originals.unsound(timezone.localdate()).count(),
         "facts_unused": knowledge.unused_facts(),
         "facts_without_source": knowledge.facts_without_source(),
     }
@@ -231,12 +234,16 @@ class _Line:
 
 
 def _csv(shelf: Shelf, ids: list[int]) -> StreamingHttpResponse:
+    return _table(shelf.kind, knowledge.rows(shelf, ids))
+
+
+def _table(name: str, rows: Iterable[list[str]]) -> StreamingHttpResponse:
     def lines() -> Iterator[str]:
         writer = csv.writer(_Line())
         yield "\ufeff"  # without it Excel reads UTF-8 as something else
-        for row in knowledge.rows(shelf, ids):
-            yield writer.writerow(row)
+        for row in rows:
+            yield writer.writerow([knowledge.harmless(str(cell)) for cell in row])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="stoa-{shelf.kind}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="stoa-{name}.csv"'
     return response

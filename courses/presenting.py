@@ -46,6 +46,7 @@ class Step:
     minutes: int
     state: str
     is_test: bool = False
+    key: uuid.UUID | None = None
     is_artefact: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -71,6 +72,8 @@ class ModuleOutline:
     facts: set[int] = field(default_factory=set)
     shut: NotOpen | None = None
     notes: list[str] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    delta_urls: dict[uuid.UUID, str] = field(default_factory=dict)
     group: counting.Group | None = None
 
     @property
@@ -123,12 +126,12 @@ def outlines(
         for activity in activities
         if activity.graded_by
     }
+    due = _due(user, rows, facts, activities) if with_updates else []
     keys = {row.module.uuid for row in rows} | {
         activity.lesson.uuid for activity in activities if activity.lesson
     }
-    urls = urls_of(keys) if keys else {}
+    urls = urls_of(keys | {update.delta for update in due if update.delta}) if keys else {}
     requires = opening.requires_of(modules) if any(row.has_requirements for row in rows) else {}
-    due = _due(user, rows, facts, activities) if with_updates else []
     labels = readable_by(user)
     by_module: dict[int, list[Activity]] = defaultdict(list)
     for activity in activities:
@@ -230,8 +233,13 @@ def _fill(
     notes: dict[uuid.UUID | None, list[str]] = defaultdict(list)
     for update in due:
         if update.module == outline.module.pk:
-            notes[update.lesson].append(update.note)
+            outline.updates.append(update)
+            for lesson in update.lessons or (None,):
+                notes[lesson].append(update.note)
     outline.notes = notes[None]
+    outline.delta_urls = {
+        update.delta: urls.get(update.delta, "") for update in due if update.delta
+    }
     outline.all_asked = {activity.pk for activity in activities}
     outline.facts = outline.all_asked & done
     by_lesson: dict[Any, list[Activity]] = defaultdict(list)
@@ -259,7 +267,14 @@ def _fill(
         known = notes[lesson.uuid]
         state = "due" if known and state == "done" else state
         outline.steps.append(
-            Step(lesson.title, urls.get(lesson.uuid, ""), lesson.minutes, state, notes=known)
+            Step(
+                lesson.title,
+                urls.get(lesson.uuid, ""),
+                lesson.minutes,
+                state,
+                notes=known,
+                key=lesson.uuid,
+            )
         )
     outline.steps += artefacts
 
@@ -324,15 +339,31 @@ def progress_of(modules: list[ModuleOutline], full: bool = True) -> tuple[int, i
 
 
 def due_steps(modules: list[ModuleOutline]) -> list[dict[str, Any]]:
-    """What should be read again in a course: title, address and what changed, in course order."""
-    found = []
+    """What should be caught up with in a course: title, address, what changed and by when, in course order.
+
+    Where a change carries an update lesson, that one stands here instead of what changed.
+    """
+    found: dict[str, dict[str, Any]] = {}
     for outline in modules:
-        if outline.notes:
-            found.append({"title": str(outline.module), "url": outline.url, "notes": outline.notes})
-        for step in outline.steps:
-            if step.notes and step.state == "due":
-                found.append({"title": step.title, "url": step.url, "notes": step.notes})
-    return found
+        known = {step.key: step for step in outline.steps if step.state == "due"}
+        for update in outline.updates:
+            places: list[tuple[str, str]]
+            if update.delta:
+                places = [(update.delta_title, outline.delta_urls.get(update.delta, ""))]
+            elif update.lessons:
+                places = [(known[k].title, known[k].url) for k in update.lessons if k in known]
+            else:
+                places = [(str(outline.module), outline.url)]
+            for title, url in places:
+                line = found.setdefault(
+                    url,
+                    {"title": title, "url": url, "notes": [], "by": update.update_by, "minutes": 0},
+                )
+                line["minutes"] = update.delta_minutes
+                line["by"] = min(line["by"], update.update_by)
+                if update.note not in line["notes"]:
+                    line["notes"].append(update.note)
+    return list(found.values())
 
 
 def course_context(page, request: HttpRequest) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Which courses a record of the knowledge base touches."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from content import impact
+from content import coverage, impact
 from content.impact import Touched
 from content.models.base import Keyed
 from courses.models import Course
@@ -32,3 +32,10 @@ def touched(record: Keyed, user) -> list[Touched]:
         if places
     ]  # fmt: skip
     return [Touched(_("Courses"), len(found), found)]
+
+
+coverage.provide_action_column(
+    COURSES,
+    _("Courses"),
+    coverage.counted(Course.objects.filter(is_live=True, actions=OuterRef("pk")), "actions"),
+)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Model, OuterRef, Subquery
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content import backlinks, knowledge
 from content.backlinks import Backlink
 from content.models import Action, Area, Case, Fact, Guidance, Recommendation, Source, Term
+from content.models.base import Keyed
 from modules.models import Lesson, Module, Outcome, Question
 from modules.models.structure import readable_by
 from modules.pages_lookup import all_pages, urls_of
@@ -28,6 +29,14 @@ QUESTION_FIELD: dict[type[Model], str] = {
     Guidance: "guidance",
     Source: "facts__sources",
 }
+
+
+def lessons_on(record: Keyed) -> QuerySet[Lesson]:
+    """Live lessons that rest on a record or put it into practice."""
+    name = LESSON_FIELD.get(type(record))
+    if name is None:
+        return Lesson.objects.none()
+    return Lesson.objects.filter(is_live=True, **{name: record}).order_by().distinct()
 
 
 @backlinks.provide

@@ -52,3 +52,7 @@ def private_storage() -> Storage:
 
 def login_url() -> str:
     return resolve_url(settings.LOGIN_URL)
+
+
+# Months in which a learner should catch up with a material change. A product choice; nothing is taken away after it.
+UPDATE_MONTHS: int = getattr(settings, "STOA_MODULES_UPDATE_MONTHS", 6)

@@ -18,7 +18,7 @@ from content import evidence
 from modules import conf, harvesting
 from modules.activities.base import ActivityBlock
 from modules.models import Activity, Lesson, Module, ModuleVersion
-from modules.pages_lookup import module_page
+from modules.pages_lookup import module_page, urls_of
 from modules.updates import Update, material
 
 LIFETIME = 60  # seconds
@@ -37,6 +37,7 @@ class Line:
     url: str
     minutes: int
     sensitivity: str
+    is_delta: bool = False
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Frame:
     lines: list[Line]
     activities: list[Activity]
     updates: list[Update] = field(default_factory=list)
+    delta_urls: dict[uuid.UUID, str] = field(default_factory=dict)
 
     def of_lesson(self, key: uuid.UUID) -> list[Activity]:
         return [
@@ -110,6 +112,8 @@ def of_lesson(key: uuid.UUID) -> Frame:
 def _build(module_id: int) -> Frame:
     module = Module.objects.get(pk=module_id)
     page = module_page(module)
+    updates = material([module_id])
+    deltas = {update.delta for update in updates if update.delta}
     return Frame(
         module=module,
         version=module.versions.order_by("-number").defer("structure").first(),
@@ -121,7 +125,8 @@ def _build(module_id: int) -> Frame:
             .select_related("lesson")
             .order_by("position", "id")
         ),
-        updates=material([module_id]),
+        updates=updates,
+        delta_urls=urls_of(deltas) if deltas else {},
     )
 
 
@@ -133,8 +138,9 @@ def _lines(page) -> list[Line]:
     for model in models:
         for child in model.objects.filter(pk__in=[c.pk for c in children]).defer("body"):
             found[child.pk] = Line(
-                child.translation_key, child.title, child.url, child.minutes, child.sensitivity
-            )
+                child.translation_key, child.title, child.url, child.minutes, child.sensitivity,
+                child.is_delta,
+            )  # fmt: skip
     return [found[child.pk] for child in children if child.pk in found]
 
 

@@ -314,6 +314,7 @@ def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
     value = {
         "title": artefact.title,
         "brief": artefact.text,
+        "outcomes": ", ".join(artefact.outcomes),
         "reminder": "Your trainers read this. Please do not describe weaknesses of a real place.",
         "fields": _list(fields),
         "files": {"most": artefact.files, "types": types, "megabytes": 5, "is_required": False},

@@ -83,6 +83,19 @@ class ChangeMixin(PreviewMixin):
         help_text=_("One line. Needed unless the change is editorial."),
     )
 
+    delta_lesson = models.ForeignKey(
+        Lesson,
+        verbose_name=_("update lesson"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"is_delta": True, "is_live": True},
+        help_text=_(
+            "A material change may carry a short lesson of its own. Doing it settles the update for those who had completed this."
+        ),
+    )
+
     class Meta:
         abstract = True
 
@@ -91,7 +104,7 @@ class ChangeMixin(PreviewMixin):
     )
 
     change_panel = MultiFieldPanel(
-        [FieldPanel("change_class"), FieldPanel("change_note")],
+        [FieldPanel("change_class"), FieldPanel("change_note"), FieldPanel("delta_lesson")],
         heading=_("What this publication means"),
     )
 
@@ -266,6 +279,13 @@ class LessonPageMixin(ChangeMixin):
         help_text=_("One objective a line, beginning with a verb."),
     )
     body = BodyField(verbose_name=_("lesson"), blank=True)
+    is_delta = models.BooleanField(
+        _("update lesson"),
+        default=False,
+        help_text=_(
+            "10 to 20 minutes about a material change, for those who had completed the module before. Nobody else has to do it."
+        ),
+    )
     valid_as_of = models.DateField(_("valid as of"), null=True, blank=True)
     review_by = models.DateField(_("review by"), null=True, blank=True)
 
@@ -292,7 +312,9 @@ class LessonPageMixin(ChangeMixin):
             heading=_("How long it holds"),
         ),
         MultiFieldPanel(
-            [FieldPanel("min_seconds")], heading=_("When it is complete"), classname="collapsed"
+            [FieldPanel("min_seconds"), FieldPanel("is_delta")],
+            heading=_("When it is complete"),
+            classname="collapsed",
         ),
     ]
     base_form_class = LessonForm

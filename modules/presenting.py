@@ -103,6 +103,12 @@ def barred(user, module) -> dict[str, Any]:
     return {"refused": "", "shut": None}
 
 
+def barred_from_delta(user, key: uuid.UUID) -> dict[str, Any]:
+    """As `barred`, for an update lesson that stands in a module the person is not in."""
+    may = updates.may_catch_up(user, key, at=timezone.now())
+    return {"refused": "" if may else "not-enrolled", "shut": None}
+
+
 def facts_by(user, module) -> dict[int, int]:
     """What a person has completed in a module: {activity id: number of the version, 0 if unknown}. One query at most."""
     if not user.is_authenticated:
@@ -135,9 +141,12 @@ def outline(
 ) -> list[OutlineItem]:
     """The lessons of a module this person may know of, with their state. No query."""
     labels = readable_by(user)
-    changed = {update.lesson for update in due}
+    changed = {lesson for update in due for lesson in update.lessons}
+    wanted = {update.delta for update in due}
     items = []
     for line in frame.lines:
+        if line.is_delta and line.key not in wanted | {current}:
+            continue  # an update lesson is nobody's who has nothing to catch up with
         if line.sensitivity in labels:
             required = [
                 activity.pk for activity in frame.of_lesson(line.key) if activity.is_required
@@ -146,6 +155,8 @@ def outline(
             state = "done" if finished else "todo"
             if finished and line.key in changed:
                 state = "due"
+            elif line.is_delta:
+                state = "due" if line.key in wanted else "done"
             items.append(
                 OutlineItem(
                     line.title, line.url, line.minutes, state, line.key, line.key == current
@@ -177,7 +188,8 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
         "test_passed": bool(test and test.pk in done),
         "short_test": tests.get(identity.SHORT_TEST),
         **barred(request.user, module),
-        "due": [update for update in due if update.lesson is None],
+        "due": [update for update in due if not update.lessons],
+        "settled_here": any(not update.lessons and not update.delta for update in due),
         "outcomes": list(module.outcomes.select_related("area")),
         "recommendations": list(module.recommendations.all()),
         "guidance": list(module.guidance.all()),
@@ -207,6 +219,8 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
     items = outline(frame, user, done, current=page.translation_key, due=due)
     place = next((n for n, item in enumerate(items) if item.is_current), 0)
     access_now = barred(user, module)
+    if page.is_delta and access_now["refused"] == "not-enrolled":
+        access_now = barred_from_delta(user, page.translation_key)
     shown = show_activities(
         frame.of_lesson(page.translation_key), user, done, not access_now["refused"]
     )
@@ -216,7 +230,12 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         "module": module,
         "outline": items,
         "done_count": sum(item.is_done for item in items),
-        "due": [update for update in due if update.lesson == page.translation_key],
+        "due": [
+            update
+            for update in due
+            if page.translation_key in update.lessons or update.delta == page.translation_key
+        ],
+        "settled_here": any(update.is_settled_in(page.translation_key) for update in due),
         "place": place + 1,
         "before": items[place - 1] if place else None,
         "after": items[place + 1] if place + 1 < len(items) else None,

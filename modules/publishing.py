@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
@@ -9,8 +10,10 @@ from django.db.models.functions import Mod
 from wagtail.models import AbstractPage
 
 from content.events import announce
-from content.models import Case, Fact, Guidance, Recommendation, Term
-from modules import frames, harvesting, identity
+from content.models import Case, Change, Fact, Guidance, Recommendation, Term
+from content.models.base import Keyed
+from modules import frames, harvesting, identity, updates
+from modules.backlinks import lessons_on
 from modules.blocks.rules import plain_rules
 from modules.models import Activity, ActivityKind, ChangeClass, Lesson, Module, ModuleVersion
 from modules.pages_lookup import all_pages
@@ -49,10 +52,17 @@ def follow(page: ModulePageMixin | LessonPageMixin, *, at: dt.datetime) -> Modul
             change_class=page.change_class,
             note=page.change_note,
             at=at,
-            changed=page.translation_key,
+            changed=[page.translation_key],
+            delta=page.delta_lesson,
         )
     follow_module(page)
-    return new_version(page.module, change_class=page.change_class, note=page.change_note, at=at)
+    return new_version(
+        page.module,
+        change_class=page.change_class,
+        note=page.change_note,
+        at=at,
+        delta=page.delta_lesson,
+    )
 
 
 def is_source(page: AbstractPage) -> bool:
@@ -169,6 +179,7 @@ def follow_lesson(page: LessonPageMixin, module: Module) -> Lesson:
             "sensitivity": page.sensitivity,
             "in_short": page.in_short,
             "is_live": True,
+            "is_delta": page.is_delta,
         },
     )
     order_lessons(page.get_parent())
@@ -187,7 +198,7 @@ def _follow_activities(page: LessonPageMixin, lesson: Lesson) -> None:
             "kind": ActivityKind.READING,
             "title": lesson.title,
             "block_id": "",
-            "is_required": True,
+            "is_required": not page.is_delta,
             "config": {"min_seconds": page.min_seconds} if page.min_seconds else {},
         }
     }
@@ -197,6 +208,8 @@ def _follow_activities(page: LessonPageMixin, lesson: Lesson) -> None:
             wanted[identity.activity_uuid(lesson.uuid, child.id)] = described | {
                 "block_id": str(child.id)
             }
+            if page.is_delta:
+                wanted[identity.activity_uuid(lesson.uuid, child.id)]["is_required"] = False
     for place, (key, fields) in enumerate(wanted.items()):
         Activity.objects.update_or_create(
             uuid=key,
@@ -214,11 +227,38 @@ def _follow_activities(page: LessonPageMixin, lesson: Lesson) -> None:
     )
 
 
+def follow_record(record: Keyed, change: Change) -> list[ModuleVersion]:
+    """A material change of a record that carries a delta lesson: a version of every module with a lesson on the record.
+
+    Without a delta lesson nothing is asked of learners: the texts are the same until an editor publishes them, and the
+    review tasks ask the editors to.
+    """
+    delta = Lesson.objects.filter(uuid=change.lesson, is_live=True, is_delta=True).first()
+    if change.change_class != ChangeClass.MATERIAL or delta is None:
+        return []
+    by_module: dict[int, list[Lesson]] = {}
+    lessons = lessons_on(record).exclude(pk=delta.pk).select_related("module")
+    for lesson in lessons.order_by("module_id", "position", "pk"):
+        by_module.setdefault(lesson.module_id, []).append(lesson)
+    made = [
+        new_version(
+            found[0].module,
+            change_class=ChangeClass.MATERIAL,
+            note=change.note,
+            at=change.changed_at,
+            changed=[lesson.uuid for lesson in found],
+            delta=delta,
+        )
+        for found in by_module.values()
+    ]
+    return [version for version in made if version]
+
+
 def structure_of(module: Module) -> dict[str, Any]:
     """What a module asks of its learners now."""
     live = module.activities.filter(is_live=True).order_by("position", "id")
     required, short = live.filter(is_required=True), live.filter(in_short=True)
-    lessons = module.lessons.filter(is_live=True).order_by("position", "id")
+    lessons = module.lessons.filter(is_live=True, is_delta=False).order_by("position", "id")
     facts = (
         Fact.originals.filter(lessons__in=lessons)
         .distinct()
@@ -243,12 +283,15 @@ def new_version(
     change_class: str,
     note: str,
     at: dt.datetime,
-    changed: uuid.UUID | None = None,
+    changed: Sequence[uuid.UUID] = (),
+    delta: Lesson | None = None,
 ) -> ModuleVersion | None:
     """Freeze what the module asks now. An editorial change that asks for nothing new makes no version.
 
-    changed   the lesson that was published, if it was one: what a material version asks people to read again
+    changed   the lessons that were published, if it was not the module: what a material version asks people to read again
+    delta     the lesson to do instead of reading those again
     """
+    is_material = change_class == ChangeClass.MATERIAL
     frames.forget()
     structure = structure_of(module)
     newest = module.versions.order_by("-number").first()
@@ -264,8 +307,10 @@ def new_version(
         number=newest.number + 1 if newest else 1,
         change_class=change_class,
         note=note,
-        structure=structure | {"changed": [str(changed)] if changed else []},
+        structure=structure | {"changed": [str(key) for key in changed]},
         published_at=at,
+        delta=delta if is_material else None,
+        update_by=updates.deadline(at.date()) if is_material else None,
     )
     announce(structure_changed, module=module, version=version)
     return version

@@ -53,9 +53,10 @@ def follow_withdrawn_questions(*, attempt, **_) -> None:
 
 @receiver(record_changed, dispatch_uid="stoa_modules.record_changed")
 @in_savepoint
-def follow_changed_record(*, change, **_) -> None:
+def follow_changed_record(*, record, change, **_) -> None:
     """The draw asks the facts themselves; this puts on record which questions rest from now on, and which do no more."""
     question_status.follow_facts(at=change.changed_at)
+    publishing.follow_record(record, change)
 
 
 def forget_frames(**_) -> None:

@@ -24,7 +24,7 @@ from modules.attempts import (
     start_attempt,
 )
 from modules.completing import complete, current_version
-from modules.errors import TooSoon
+from modules.errors import NotOpen, TooSoon
 from modules.models import (
     Accommodation,
     Activity,
@@ -85,7 +85,7 @@ def complete_reading(
     Raises     NotOpen if a gate refuses (see modules.access); TooSoon before the shortest time is over.
     Sends      activity_completed, once.
     """
-    access.check(learner=learner, module=activity.module, at=at)
+    _check_reading(learner, activity, at)
     with transaction.atomic():
         known = Completion.objects.filter(learner=learner, activity=activity).first()
         if known:
@@ -94,9 +94,22 @@ def complete_reading(
         left = seconds_left(activity, opened_at, at)
         if left:
             raise TooSoon(left)
-        return complete(
+        done = complete(
             learner=learner, activity=activity, graded_by=GradedBy.SERVER, at=at, language=language
         )
+        if activity.lesson and activity.lesson.is_delta:
+            updates.see_lesson(learner=learner, lesson=activity.uuid, module=activity.module, at=at)
+        return done
+
+
+def _check_reading(learner: AbstractBaseUser, activity: Activity, at: dt.datetime) -> None:
+    """The gates of the module; an update lesson is open to whoever it brings up to date, in whichever module it stands."""
+    try:
+        access.check(learner=learner, module=activity.module, at=at)
+    except NotOpen:
+        is_delta = activity.lesson is not None and activity.lesson.is_delta
+        if not is_delta or not updates.may_catch_up(learner, activity.uuid, at=at):
+            raise
 
 
 def seconds_left(activity: Activity, opened_at: dt.datetime | None, at: dt.datetime) -> int:

@@ -4,6 +4,7 @@ A material publication makes a version that names the lesson it changed. Who com
 completed, and finds the update due until they confirm that they have read it. Nothing here touches progress.
 """
 
+import calendar
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -12,8 +13,17 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from modules import access
-from modules.models import Activity, ActivityKind, ChangeClass, Module, ModuleVersion, VersionSeen
+from modules import access, conf
+from modules.errors import NotOpen
+from modules.models import (
+    Activity,
+    ActivityKind,
+    ChangeClass,
+    Lesson,
+    Module,
+    ModuleVersion,
+    VersionSeen,
+)
 
 Facts = Mapping[int, int]
 """{activity id: number of the module version it was completed on; 0 if that is not known}"""
@@ -21,14 +31,37 @@ Facts = Mapping[int, int]
 
 @dataclass(frozen=True)
 class Update:
-    """A material version. `lesson` is the one that changed; without one the module as a whole did."""
+    """A material version. `lessons` are those that changed; without one the module as a whole did.
+
+    `delta` is the lesson that settles it, if it has one; else reading again what changed does.
+    """
 
     version: int
     module: int
     number: int
     note: str
-    lesson: uuid.UUID | None
+    lessons: tuple[uuid.UUID, ...]
     published_at: dt.datetime
+    update_by: dt.date | None = None
+    delta: uuid.UUID | None = None
+    delta_title: str = ""
+    delta_minutes: int = 0
+
+    @property
+    def lesson(self) -> uuid.UUID | None:
+        return self.lessons[0] if self.lessons else None
+
+    def is_settled_in(self, lesson: uuid.UUID) -> bool:
+        return lesson == self.delta if self.delta else lesson in self.lessons
+
+
+def deadline(published_on: dt.date) -> dt.date:
+    """The day by which a material change should be caught up with. Nothing is taken away after it."""
+    months = published_on.month - 1 + conf.UPDATE_MONTHS
+    year, month = published_on.year + months // 12, months % 12 + 1
+    return published_on.replace(
+        year=year, month=month, day=min(published_on.day, calendar.monthrange(year, month)[1])
+    )
 
 
 def material(
@@ -42,21 +75,25 @@ def material(
         return []
     versions = ModuleVersion.objects.filter(
         module__in=modules, change_class=ChangeClass.MATERIAL, number__gt=1
-    )
+    ).select_related("delta")
     if unseen_by:
         versions = versions.exclude(seen_by__learner=unseen_by)
     return [_update(version) for version in versions.order_by("published_at", "pk")]
 
 
 def _update(version: ModuleVersion) -> Update:
-    changed = version.structure.get("changed") or [None]
+    delta = version.delta if version.delta and version.delta.is_live else None
     return Update(
         version=version.pk,
         module=version.module_id,
         number=version.number,
         note=version.note,
-        lesson=uuid.UUID(changed[0]) if changed[0] else None,
+        lessons=tuple(uuid.UUID(key) for key in version.structure.get("changed") or ()),
         published_at=version.published_at,
+        update_by=version.update_by or deadline(version.published_at.date()),
+        delta=delta.uuid if delta else None,
+        delta_title=delta.title if delta else "",
+        delta_minutes=delta.minutes if delta else 0,
     )
 
 
@@ -85,9 +122,9 @@ def touched(
 def _done_before(
     update: Update, facts: Facts, readings: Mapping[uuid.UUID, int], asked: Collection[int]
 ) -> bool:
-    if update.lesson:
-        number = facts.get(readings.get(update.lesson, 0))
-        return number is not None and number < update.number
+    if update.lessons:
+        numbers = (facts.get(readings.get(lesson, 0)) for lesson in update.lessons)
+        return any(number is not None and number < update.number for number in numbers)
     return (
         bool(asked)
         and all(pk in facts for pk in asked)
@@ -125,14 +162,32 @@ def see_lesson(
 
     For callers that have asked the gates; confirming twice changes nothing.
     """
-    found = [update for update in material([module.pk]) if update.lesson == lesson]
+    wanted = {module.pk}
+    if Lesson.objects.filter(uuid=lesson, is_delta=True).exists():  # it may stand in another module
+        wanted |= set(
+            ModuleVersion.objects.filter(delta__uuid=lesson).values_list("module_id", flat=True)
+        )
+    found = [update for update in material(wanted) if update.is_settled_in(lesson)]
     return _see(learner, found, at)
+
+
+def may_catch_up(learner: AbstractBaseUser, lesson: uuid.UUID, *, at: dt.datetime) -> bool:
+    """Whether a delta lesson settles an update of a module this learner may act in, wherever the lesson stands."""
+    modules = Module.objects.filter(versions__delta__uuid=lesson).distinct()
+    for module in modules:
+        try:
+            access.check(learner=learner, module=module, at=at)
+        except NotOpen:
+            continue
+        return True
+    return False
 
 
 def see_module(*, learner: AbstractBaseUser, module: Module, at: dt.datetime) -> int:
     """Record that a learner has read what changed in a module as a whole. Raises NotOpen if a gate refuses."""
     access.check(learner=learner, module=module, at=at)
-    return _see(learner, [one for one in material([module.pk]) if one.lesson is None], at)
+    found = [one for one in material([module.pk]) if not one.lessons and not one.delta]
+    return _see(learner, found, at)
 
 
 def _see(learner: AbstractBaseUser, updates: list[Update], at: dt.datetime) -> int:

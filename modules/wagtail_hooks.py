@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from content.studio.changes import provide_delta_lessons
 from modules import translating
 from modules.models import Question
 from modules.studio import (
@@ -22,7 +23,9 @@ from modules.studio.policies import policy
 from modules.studio.questions import QuestionViewSet
 from modules.studio.rubrics import RubricViewSet
 from modules.studio.scenarios import ScenarioViewSet
+from modules.web import delta_lessons
 
+provide_delta_lessons(delta_lessons)
 register_permission_policy(Question, policy)  # before anything asks for it
 
 

@@ -13,7 +13,7 @@ from content import impact, reviewing, things
 from content.impact import Touched
 from content.models.base import Keyed
 from content.things import Kind, Thing
-from modules.backlinks import LESSON_FIELD, MODULE_FIELD, QUESTION_FIELD
+from modules.backlinks import MODULE_FIELD, QUESTION_FIELD, lessons_on
 from modules.models import (
     Activity,
     ActivityKind,
@@ -209,14 +209,6 @@ things.provide(Kind(SCENARIOS, _("Scenario"), _("Scenarios"), find_scenarios))
 # What a record touches
 
 
-def lessons_on(record: Keyed) -> QuerySet[Lesson]:
-    """Live lessons that rest on a record or put it into practice."""
-    name = LESSON_FIELD.get(type(record))
-    if name is None:
-        return Lesson.objects.none()
-    return Lesson.objects.filter(is_live=True, **{name: record}).order_by().distinct()
-
-
 def modules_on(record: Keyed) -> QuerySet[Module]:
     """Modules with such a lesson, or that name the record themselves."""
     wanted = Q(pk__in=lessons_on(record).values("module"))
@@ -253,3 +245,9 @@ def lessons_past_review(on: dt.date) -> list[tuple[Thing, dt.date]]:
         days.setdefault(key, day)
     found = as_things(Lesson.objects.filter(is_live=True, uuid__in=days).select_related("module"))
     return [(thing, days[uuid.UUID(thing.key)]) for thing in found]
+
+
+def delta_lessons() -> list[tuple[uuid.UUID, str]]:
+    """Lessons that a material change of a record may carry."""
+    lessons = Lesson.objects.filter(is_live=True, is_delta=True).select_related("module")
+    return [(lesson.uuid, f"{lesson.module.code} {lesson.title}") for lesson in lessons]

@@ -285,6 +285,7 @@ class Artefact:
     points_per_criterion: int
     pass_points: int
     no_zero_on: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ref("outcome", default=())
     graded_by: str = choice("person", "peer", "server")
 
 

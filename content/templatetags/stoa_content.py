@@ -1,5 +1,6 @@
 """Tags for text that rests on evidence, for icons and for drawings."""
 
+import datetime as dt
 import re
 
 from django import template
@@ -105,6 +106,17 @@ def fact_card(context, fact) -> str:
 
 def _card(fact) -> str:
     return render_to_string("stoa_content/elements/fact.html", {"fact": fact}).strip()
+
+
+@register.simple_tag
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+@register.filter
+def at(known: dict, key) -> str:
+    """`known[key]`, or nothing."""
+    return known.get(key, "")
 
 
 @register.filter

@@ -133,7 +133,10 @@ def readable_by(user) -> list[str]:
 
 
 class Lesson(models.Model):
-    """A lesson of a module, 12 to 20 minutes. Follows its published page; never deleted while it has records. PII: none."""
+    """A lesson of a module, 12 to 20 minutes. Follows its published page; never deleted while it has records. PII: none.
+
+    `is_delta`: a lesson about a material change. Nobody is required to do it; it settles the update that names it.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=60, unique=True, null=True, blank=True)
@@ -146,6 +149,7 @@ class Lesson(models.Model):
     )
     is_live = models.BooleanField(default=False)
     in_short = models.BooleanField(_("part of the short version"), default=False)
+    is_delta = models.BooleanField(default=False)
     facts = models.ManyToManyField(Fact, blank=True, related_name="lessons")
     recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="lessons")
     guidance = models.ManyToManyField(Guidance, blank=True, related_name="lessons")
@@ -212,7 +216,8 @@ class ModuleVersion(models.Model):
     """What a module asked of its learners from one publication on. Frozen. PII: none.
 
     `structure` = {"required": [activity uuid, …], "lessons": [{"uuid", "title"}], "facts": [key, …], "test": {"draw",
-    "pass_percent"}, "changed": [lesson uuid]}, and "short": [activity uuid, …] if there is a short version.
+    "pass_percent"}, "changed": [lesson uuid, …]}, and "short": [activity uuid, …] if there is a short version. A
+    material one says by when it should be caught up with (`update_by`), and may name the lesson that does it (`delta`).
     """
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
@@ -221,6 +226,10 @@ class ModuleVersion(models.Model):
     note = models.CharField(_("what changed, for learners"), max_length=300, blank=True)
     structure = models.JSONField()
     published_at = models.DateTimeField()
+    delta = models.ForeignKey(
+        Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    update_by = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["module", "-number"]

@@ -21,7 +21,11 @@ class PublicationForm(WagtailAdminPageForm):
         if self.instance.live and not self.instance.has_unpublished_changes:
             # What the last publication meant is no guess at what the next one means: a spelling corrected later
             # would send everybody back to the lesson again.
-            self.initial |= {"change_class": ChangeClass.EDITORIAL, "change_note": ""}
+            self.initial |= {
+                "change_class": ChangeClass.EDITORIAL,
+                "change_note": "",
+                "delta_lesson": None,
+            }
 
     def clean(self):
         cleaned = super().clean()
@@ -29,6 +33,8 @@ class PublicationForm(WagtailAdminPageForm):
         has_note = (cleaned.get("change_note") or "").strip() or "change_note" in self.errors
         if needs_note and not has_note and not self.is_deferred_validation:
             self.add_error("change_note", _("Say in one line what changed. Learners will read it."))
+        if cleaned.get("delta_lesson") and cleaned.get("change_class") != ChangeClass.MATERIAL:
+            self.add_error("delta_lesson", _("Only a material change carries an update lesson."))
         return cleaned
 
 

@@ -69,9 +69,7 @@ def test_only_editors_learn_how_many_questions_rest_on_a_fact(client, chain, ama
     assert links(client, "/knowledge/facts/F8.01/")["Questions"] == ["1 question of the bank"]
 
 
-@pytest.mark.parametrize(
-    "address", ["/knowledge/facts/F8.01/", "/knowledge/sources/S1/", "/knowledge/coverage/"]
-)
+@pytest.mark.parametrize("address", ["/knowledge/facts/F8.01/", "/knowledge/sources/S1/"])
 def test_a_lesson_for_others_is_not_even_named(client, chain, address):
     assert "Lesson 1" in client.get(address).content.decode()
     type(chain).objects.filter(pk=chain.pk).update(sensitivity="verified")
@@ -139,16 +137,6 @@ def test_competences_show_levels_by_area_and_role(client, school):
     page = client.get("/knowledge/competences/").content.decode()
     assert '<th scope="row">' in page and "<caption>" in page and "<td>3</td>" in page
     assert "T01 Reading a square" in page and "Reading places" in page
-
-
-def test_coverage_says_what_no_lesson_names(client, chain):
-    make.recommendation("GR-02")
-    context = client.get("/knowledge/coverage/").context
-    taught = {
-        row.record.key: [link.title for link in row.lessons] for row in context["advice"][0]["rows"]
-    }
-    assert taught == {"GR-01": ["Lesson 1"], "GR-02": []}
-    assert context["facts_unused"] == 0
 
 
 def test_coverage_counts_facts_by_certainty_and_past_review(client):

@@ -1,10 +1,11 @@
 """Work that a person marks: a form to fill in, files to attach, and the rubric it is marked by.
 
 Config: {"brief", "reminder", "fields": [{"key", "label", "help", "rows", "least", "most", "is_required"}], "files":
-{"types": [extension, …], "most", "megabytes", "is_required"}, "rubric": key, "most_tries"}. `least` and `most` of a field
+{"types": [extension, …], "most", "megabytes", "is_required"}, "rubric": key, "most_tries", "outcomes": [key, …]}. `least` and `most` of a field
 are words, 0 for no bound; without files to attach `files["most"]` is 0.
 """
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -97,6 +98,10 @@ class ArtefactBlock(ActivityBlock):
     fields = ListBlock(FieldBlock(), default=[], label=_("Form"))
     files = FilesBlock(label=_("Files"))
     rubric = SnippetChooserBlock("stoa_modules.Rubric", label=_("Rubric"))
+    outcomes = CharBlock(
+        required=False, max_length=300, label=_("Outcomes it assesses"),
+        help_text=_("Their keys, for example m08-o2, m08-o3."),
+    )  # fmt: skip
     is_required = BooleanBlock(required=False, label=_("Needed to complete the lesson"))
     most_tries = IntegerBlock(
         min_value=0, max_value=MOST_TRIES, default=0, label=_("Tries"),
@@ -131,7 +136,8 @@ class ArtefactBlock(ActivityBlock):
             "title": value["title"],
             "is_required": bool(value["is_required"]),
             "config": self.form_of(value)
-            | {"rubric": value["rubric"].key, "most_tries": value["most_tries"] or 0},
+            | {"rubric": value["rubric"].key, "most_tries": value["most_tries"] or 0}
+            | {"outcomes": re.findall(r"[\w-]+", value.get("outcomes") or "")},
         }
 
     def plain(self, value):
