@@ -8,12 +8,18 @@ from content.models.base import Keyed
 
 @dataclass(frozen=True)
 class Backlink:
-    """One place that rests on a record: `group` is a heading such as "Lessons"."""
+    """One place that rests on a record: `group` is a heading such as "Lessons".
+
+    `thing` and `key` name it in the web of evidence, `kind` says what it does with the record (LinkKind); empty for a count.
+    """
 
     group: str
     title: str
     url: str
     note: str = ""
+    thing: str = ""
+    key: str = ""
+    kind: str = ""
 
 
 Provider = Callable[[Keyed, object], Iterable[Backlink]]

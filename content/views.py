@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content import backlinks, knowledge, soundness, svg
+from content import backlinks, knowledge, links, soundness, svg
 from content import coverage as coverages
 from content.knowledge import SHELVES, Hit, Shelf
 from content.models import Area, Drawing, Expectation, Fact, Level, Profile
@@ -103,12 +103,16 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if found is None:
         other = get_object_or_404(shelf.model.originals.order_by("pk").only("key"), key__iexact=key)
         return redirect(other, permanent=True)
+    if request.GET.get("format") == "json":
+        linked = [one.as_data() for one in links.of(found, request.user)]
+        return JsonResponse({"kind": kind, "key": key, "title": str(found), "links": linked})
     context = {
         "shelf": shelf,
         "record": found,
         "name": getattr(found, shelf.name),
         "troubles": soundness.troubles(found, timezone.localdate()) if kind == "facts" else [],
         "web_address": knowledge.web_address(found) if kind == "sources" else "",
+        "said": links.with_reason((kind, key), request.user),
         "rests_on": knowledge.rests_on(found),
         "used_by": knowledge.used_by(found) + knowledge.grouped(backlinks.of(found, request.user)),
     }

@@ -44,7 +44,7 @@ from content.models import (
 from content.models.base import Worded
 from content.models.practice import GovernmentLevel
 from content.studio import tasks  # noqa: F401  (registers its hooks)
-from content.studio.changes import ChangeForm, ChangingEditView, change_panels
+from content.studio.changes import ChangeForm, ChangingEditView, LinkingCreateView, change_panels
 
 # Links lead to originals, in the forms of every app
 
@@ -479,6 +479,7 @@ def _languages_of(model: type[Worded]) -> Subquery:
 
 class KeyedViewSet(SnippetViewSet):
     index_view_class = KeyedIndexView
+    add_view_class = LinkingCreateView
     edit_view_class = ChangingEditView
     list_per_page = 25
     search_backend_name = None  # Django's own search: the same on every database

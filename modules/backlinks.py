@@ -50,17 +50,41 @@ def from_modules(record, user) -> list[Backlink]:
         [thing.uuid for thing in (*lessons, *modules, *(one.module for one in outcomes))]
     )
     found = [
-        Backlink(_("Lessons"), lesson.title, urls[lesson.uuid], str(lesson.module))
+        Backlink(
+            _("Lessons"),
+            lesson.title,
+            urls[lesson.uuid],
+            str(lesson.module),
+            "lessons",
+            str(lesson.uuid),
+            _said_of(record),
+        )
         for lesson in lessons
         if lesson.uuid in urls
     ]
     found += [
-        Backlink(_("Modules"), str(module), urls[module.uuid])
+        Backlink(
+            _("Modules"),
+            str(module),
+            urls[module.uuid],
+            "",
+            "modules",
+            str(module.uuid),
+            "practises",
+        )
         for module in modules
         if module.uuid in urls
     ]
     found += [
-        Backlink(_("Learning outcomes"), one.text, urls[one.module.uuid], str(one.module))
+        Backlink(
+            _("Learning outcomes"),
+            one.text,
+            urls[one.module.uuid],
+            str(one.module),
+            "outcomes",
+            one.key,
+            "practises",
+        )
         for one in outcomes
         if one.module.uuid in urls
     ]
@@ -130,6 +154,11 @@ def _outcomes(record) -> list[Outcome]:
         if name
         else []
     )
+
+
+def _said_of(record) -> str:
+    """A lesson rests on a fact, a source, a case; it puts advice into practice."""
+    return "practises" if record.kind in {"recommendations", "guidance"} else "rests_on"
 
 
 def _questions(record, user) -> list[Backlink]:

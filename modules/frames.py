@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import transaction
 from django.utils.translation import get_language
 
 from content import evidence
+from content.links import Linked, with_reason
 from modules import conf, harvesting
 from modules.activities.base import ActivityBlock
 from modules.models import Activity, Lesson, Module, ModuleVersion
@@ -78,6 +80,7 @@ class Body:
     parts: list[Part]
     evidence: evidence.Evidence
     note: str
+    links: list[Linked] = field(default_factory=list)
 
 
 def _cache():
@@ -173,7 +176,8 @@ def build_body(page, draft: bool = False) -> Body:
         else:
             html = str(child.render({"evidence": found, "block_id": child.id}))
             parts.append(Part(html=BLANK.sub("\n", html).strip()))
-    return Body(parts, found, note)
+    said = with_reason(("lessons", str(page.translation_key)), AnonymousUser())
+    return Body(parts, found, note, said)
 
 
 def _sample(child) -> dict[str, Any]:

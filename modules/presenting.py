@@ -244,6 +244,7 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         "version": frame.version,
         "parts": body.parts,
         "evidence": body.evidence,
+        "links": body.links,
         "notices": soundness.notices(body.evidence.facts.values(), timezone.localdate()),
         "is_overdue": soundness.is_overdue(page.review_by, timezone.localdate()),
         "shown": shown,

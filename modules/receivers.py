@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from content.events import in_savepoint
-from content.models import Case, Drawing, Fact, Guidance, Recommendation, Source, Term
+from content.models import Case, Drawing, EvidenceLink, Fact, Guidance, Recommendation, Source, Term
 from content.signals import record_changed
 from modules import frames, publishing, regrading, services
 from modules.models import Module, Question, Scenario
@@ -63,7 +63,18 @@ def forget_frames(**_) -> None:
     frames.forget()
 
 
-for changed in (Case, Drawing, Fact, Guidance, Recommendation, Source, Term, Scenario, Module):
+for changed in (
+    Case,
+    Drawing,
+    EvidenceLink,
+    Fact,
+    Guidance,
+    Recommendation,
+    Source,
+    Term,
+    Scenario,
+    Module,
+):
     post_save.connect(
         forget_frames, sender=changed, dispatch_uid=f"stoa_modules.forget.{changed.__name__}"
     )

@@ -23,9 +23,10 @@ from modules.studio.policies import policy
 from modules.studio.questions import QuestionViewSet
 from modules.studio.rubrics import RubricViewSet
 from modules.studio.scenarios import ScenarioViewSet
-from modules.web import delta_lessons
+from modules.web import delta_lessons, provide_choosers
 
 provide_delta_lessons(delta_lessons)
+provide_choosers()
 register_permission_policy(Question, policy)  # before anything asks for it
 
 

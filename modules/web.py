@@ -8,10 +8,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import PageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content import impact, reviewing, things
 from content.impact import Touched
 from content.models.base import Keyed
+from content.studio import links as linking
+from content.studio.links import Chooser
 from content.things import Kind, Thing
 from modules.backlinks import MODULE_FIELD, QUESTION_FIELD, lessons_on
 from modules.models import (
@@ -251,3 +255,47 @@ def delta_lessons() -> list[tuple[uuid.UUID, str]]:
     """Lessons that a material change of a record may carry."""
     lessons = Lesson.objects.filter(is_live=True, is_delta=True).select_related("module")
     return [(lesson.uuid, f"{lesson.module.code} {lesson.title}") for lesson in lessons]
+
+
+# Choosing them in the form of a record
+
+
+def _lesson_page(key: str) -> int | None:
+    model = page_type(LessonPageMixin)
+    found = model._default_manager.filter(translation_key=key, alias_of=None).order_by("pk")
+    return found.values_list("pk", flat=True).first() if is_key(key) else None
+
+
+def _question(key: str) -> int | None:
+    found = Question.objects.filter(uuid=key) if is_key(key) else Question.objects.none()
+    return found.values_list("pk", flat=True).first()
+
+
+def _outcomes() -> list[tuple[str, str]]:
+    return [(one.key, f"{one.key} {one.text}") for one in Outcome.objects.all()]
+
+
+def _artefacts() -> list[tuple[str, str]]:
+    found = Activity.objects.filter(kind=ActivityKind.ARTEFACT, is_live=True).select_related(
+        "module"
+    )
+    return [(str(one.uuid), f"{one.module.code} {one.title}") for one in found]
+
+
+def provide_choosers() -> None:
+    """Called by this app's part of the studio, for the choosers are Wagtail's."""
+    linking.provide(
+        Chooser(
+            LESSONS,
+            lambda: PageChooserBlock(page_type(LessonPageMixin)),
+            lambda page: str(page.translation_key),
+            _lesson_page,
+        )
+    )
+    linking.provide(
+        Chooser(
+            QUESTIONS, lambda: SnippetChooserBlock(Question), lambda one: str(one.uuid), _question
+        )
+    )
+    linking.provide(linking.listed(OUTCOMES, _outcomes))
+    linking.provide(linking.listed(ARTEFACTS, _artefacts))

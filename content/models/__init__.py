@@ -2,6 +2,7 @@
 
 from content.models.competence import Area, Expectation, Level, Profile
 from content.models.evidence import Action, Certainty, Fact, Source, Standing, Topic
+from content.models.link import EvidenceLink, LinkKind
 from content.models.practice import Case, Checklist, Drawing, Guidance, Recommendation, Term
 from content.models.record import LoadedRecord
 from content.models.review import Change, ChangeClass, Digest, ReviewTask
@@ -16,10 +17,12 @@ __all__ = [
     "Checklist",
     "Digest",
     "Drawing",
+    "EvidenceLink",
     "Expectation",
     "Fact",
     "Guidance",
     "Level",
+    "LinkKind",
     "LoadedRecord",
     "Profile",
     "Recommendation",

@@ -8,14 +8,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
-from wagtail.snippets.views.snippets import EditView
+from wagtail.snippets.views.snippets import CreateView, EditView
 
 from content import changes, impact
 from content.models import ChangeClass
+from content.studio.links import LinksForm
 
 
-class ChangeForm(forms.Form):
-    """The part of a record's form that asks what a change means. Mixed into a model form."""
+class ChangeForm(LinksForm, forms.Form):
+    """The part of a record's form that asks what a change means, and for its links. Mixed into a model form."""
+
+    links = forms.Field(
+        required=False
+    )  # becomes a field of blocks once every app has said what can be chosen
 
     change_class = forms.ChoiceField(
         label=gettext_lazy("This change is"), choices=ChangeClass.choices, required=False,
@@ -37,6 +42,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.set_up_links()
         self.was = changes.standing_of(self.instance) if self.instance.pk else ""
         choices = [(str(key), title) for key, title in delta_lessons()]
         if "delta_lesson" in self.fields:
@@ -45,6 +51,7 @@ class ChangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
+        self.check_links()
         if not self.instance.pk:
             return found
         change_class = found.get("change_class") or ChangeClass.EDITORIAL
@@ -80,6 +87,7 @@ class ChangingEditView(EditView):
     def save_instance(self):
         record = super().save_instance()
         if isinstance(self.form, ChangeForm):
+            self.form.save_links()
             said = self.form.cleaned_data
             changes.keep(
                 record=record,
@@ -90,6 +98,16 @@ class ChangingEditView(EditView):
                 by=self.request.user,
                 at=timezone.now(),
             )
+        return record
+
+
+class LinkingCreateView(CreateView):
+    """Saves a new record with its links."""
+
+    def save_instance(self):
+        record = super().save_instance()
+        if isinstance(self.form, ChangeForm):
+            self.form.save_links()
         return record
 
 
@@ -121,6 +139,7 @@ class OnceSaved(MultiFieldPanel):
 
 def change_panels() -> list[Panel]:
     return [
+        FieldPanel("links"),
         ImpactPanel(heading=gettext_lazy("What rests on this")),
         OnceSaved(
             [FieldPanel("change_class"), FieldPanel("change_note"), FieldPanel("delta_lesson")],
