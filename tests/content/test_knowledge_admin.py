@@ -152,7 +152,7 @@ def test_a_fact_is_reviewed_after_it_was_checked(desk):
 def test_measures_stand_one_a_line(desk):
     made = make.guidance(measures=["One", "Two"])
     page = desk.get(address("guidance", "edit", made.pk)).content.decode()
-    assert "One\nTwo</textarea>" in page and '[&quot;One' not in page
+    assert "One\nTwo</textarea>" in page and "[&quot;One" not in page
     data = {
         "title": made.title,
         "text": made.text,
