@@ -1,6 +1,7 @@
 """What can go wrong when somebody joins or leaves a course."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from courses.models import Course
 
@@ -15,3 +16,11 @@ class EnrolmentClosed(CoursesError):
     def __init__(self, *, course: Course, at: dt.datetime) -> None:
         self.course, self.at = course, at
         super().__init__(f"Course {course.pk} is closed to enrolment")
+
+
+class CourseRequired(CoursesError):
+    """The course asks that one of other courses be completed first; `one_of` are these."""
+
+    def __init__(self, *, course: Course, one_of: Sequence[Course]) -> None:
+        self.course, self.one_of = course, one_of
+        super().__init__(f"Course {course.pk} asks for another course first")

@@ -18,8 +18,24 @@ from modules.pages_lookup import page_type
 def load_courses(found: "curriculum.Curriculum", loader: Loader, *, parent: AbstractPage) -> None:
     """A row and a page for each course. `parent` is the page under which course pages are made."""
     modules = dict(Module.objects.filter(key__isnull=False).values_list("key", "pk"))
-    for course in sorted(found.courses.values(), key=lambda course: course.order):
+    courses = sorted(found.courses.values(), key=lambda course: course.order)
+    for course in courses:
+        _load_row(course)  # all of them first: one may ask for another
+    for course in courses:
         _load_course(course, modules, loader, parent)
+
+
+def _load_row(course: "curriculum.Course") -> None:
+    Course.objects.update_or_create(
+        uuid=identity.from_key("course", course.key),
+        defaults={"key": course.key, "position": course.order},
+        create_defaults={
+            "key": course.key,
+            "position": course.order,
+            "accepts": list(course.accepts),
+            "title": course.title,
+        },
+    )
 
 
 def _load_course(
@@ -42,16 +58,6 @@ def _load_course(
         (modules[item.module], item.required, item.short, item.artefact) for item in course.modules
     ]
     known = page_model.objects.filter(translation_key=uuid, locale=parent.locale).first()
-    Course.objects.update_or_create(
-        uuid=uuid,
-        defaults={"key": course.key, "position": course.order},
-        create_defaults={
-            "key": course.key,
-            "position": course.order,
-            "accepts": list(course.accepts),
-            "title": course.title,
-        },
-    )
 
     def current() -> Any:
         page = page_model.objects.get(
@@ -61,7 +67,9 @@ def _load_course(
             (row.module_id, row.is_required, row.is_short, row.asks_artefact)
             for row in page.course_modules.all()
         ]
-        return [{name: getattr(page, name) for name in fields}, listed]
+        required = sorted(one.key or "" for one in page.requires_one_of.all())
+        # A course that asks for none says nothing, so that earlier loads are known again.
+        return [{name: getattr(page, name) for name in fields}, listed, *filter(None, [required])]
 
     def apply() -> None:
         page = known or page_model(
@@ -70,6 +78,7 @@ def _load_course(
         for name, value in fields.items():
             setattr(page, name, value)
         page.profiles = Profile.originals.filter(key__in=course.profiles)
+        page.requires_one_of = Course.objects.filter(key__in=course.requires_one_of)
         page.course_modules = [
             row_model(
                 module_id=pk,
@@ -91,7 +100,7 @@ def _load_course(
     loader.put(
         "course",
         course.key,
-        [fields, rows, course.profiles],
+        [fields, rows, course.profiles, *filter(None, [course.requires_one_of])],
         exists=known is not None,
         current=current,
         apply=apply,

@@ -23,7 +23,8 @@ class CertificateKind(models.TextChoices):
 class Course(models.Model):
     """A learning path over modules, shown by one page per language. PII: none.
 
-    `uuid` is the translation key of its pages. A planned course can be read but not joined.
+    `uuid` is the translation key of its pages. A planned course can be read but not joined. Where `requires_one_of`
+    names courses, only people who have completed one of them can join.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -51,6 +52,13 @@ class Course(models.Model):
         default=list, help_text="Who may say that an activity is done: values of GradedBy."
     )
     modules = models.ManyToManyField(Module, through="CourseModule", related_name="courses")
+    requires_one_of = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="required_by",
+        verbose_name=_("complete one of these first"),
+    )
 
     class Meta:
         ordering = ["position", "title"]

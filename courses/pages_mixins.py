@@ -1,5 +1,6 @@
 """What a page needs to show a course. A host with its own base page uses this with it."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -121,6 +122,13 @@ class CoursePageMixin(PreviewMixin):
         blank=True,
         help_text=_("Afterwards nobody can join or hand in."),
     )
+    requires_one_of = ParentalManyToManyField(
+        Course,
+        blank=True,
+        related_name="+",
+        verbose_name=_("complete one of these first"),
+        help_text=_("Who has completed none of them cannot join. Without a tick, everybody can."),
+    )
     accepts = models.CharField(
         _("what counts as done"), max_length=30, choices=ACCEPTS, default="server+person"
     )
@@ -159,8 +167,9 @@ class CoursePageMixin(PreviewMixin):
             [
                 FieldPanel("is_planned"),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldPanel("requires_one_of", widget=forms.CheckboxSelectMultiple),
             ],
-            heading=_("When it is open"),
+            heading=_("When it is open, and for whom"),
             classname="collapsed",
         ),
         MultiFieldPanel(

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import counting, opening
+from courses import counting, opening, services
 from courses.models import Course, CourseModule, Enrolment, ProgressCorrection
 from modules import updates
 from modules.errors import NotOpen
@@ -380,6 +380,8 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
     if enrolment:
         page.__dict__["course"] = enrolment.course  # the page need not look for it again
     course = page.course
+    may_join = course.is_open(now) and enrolment is None
+    needed = services.first_needed(learner=user, course=course) if may_join else []
     modules = outlines([course], user, with_updates=enrolment is not None)[course.pk]
     done, total = progress_of(modules, full=enrolment is not None)
     return {
@@ -388,6 +390,7 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
         "groups": choices_of(modules),
         "enrolment": enrolment,
         "completion": getattr(enrolment, "completion", None),
+        "needed": linked(needed),
         "following": next_step(modules),
         "waiting": [outline for outline in modules if outline.shut],
         "due": due_steps(modules) if enrolment and course.is_open(now) else [],
@@ -396,8 +399,13 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
         "is_open": course.is_open(now),
         "is_over": bool(course.closes_at and course.closes_at <= now),
         "available": [outline for outline in modules if not outline.module.is_planned],
-        "profiles": list(course.profiles.all()),
     }
+
+
+def linked(courses: Sequence[Course]) -> list[dict[str, str]]:
+    """Courses by title, each with the address of its page, or none. One query, none without courses."""
+    urls = urls_of([course.uuid for course in courses]) if courses else {}
+    return [{"title": course.title, "url": urls.get(course.uuid, "")} for course in courses]
 
 
 def choices_of(modules: list[ModuleOutline]) -> list[dict[str, Any]]:

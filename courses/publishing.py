@@ -24,6 +24,7 @@ def follow(page: CoursePageMixin, *, at: dt.datetime) -> Course | None:
     course.is_live = True
     course.save()
     course.profiles.set(page.profiles.all())
+    course.requires_one_of.set(page.requires_one_of.all())
     follow_modules(page, course)
     services.recalculate(
         course.enrolments.select_related("course"),

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from content.events import announce
 from courses import counting
-from courses.errors import EnrolmentClosed
+from courses.errors import CourseRequired, EnrolmentClosed
 from courses.models import (
     Cohort,
     Course,
@@ -44,11 +44,13 @@ def enrol(*, learner: AbstractBaseUser, course: Course, at: dt.datetime) -> Enro
     """Enrol a learner; doing it twice returns the enrolment that is there, coming back reopens it.
 
     at      when it happened, timezone-aware.
-    Raises  EnrolmentClosed if the course is not open at `at`.
+    Raises  EnrolmentClosed if the course is not open at `at`; CourseRequired if another course comes first.
     Sends   learner_enrolled, once per joining.
     """
     if not course.is_open(at):
         raise EnrolmentClosed(course=course, at=at)
+    if one_of := first_needed(learner=learner, course=course):
+        raise CourseRequired(course=course, one_of=one_of)
     with transaction.atomic():
         enrolment, is_new = Enrolment.objects.get_or_create(
             learner=learner, course=course, defaults={"enrolled_at": at}
@@ -62,8 +64,21 @@ def enrol(*, learner: AbstractBaseUser, course: Course, at: dt.datetime) -> Enro
     return enrolment
 
 
+def first_needed(*, learner: AbstractBaseUser | AnonymousUser, course: Course) -> Sequence[Course]:
+    """Courses of which this learner must complete one before joining; empty if nothing is in the way.
+
+    Who has joined before may come back: a rule that comes later shuts nobody out. One query.
+    """
+    opens = Enrolment.objects.filter(
+        Q(course=course) | Q(course=OuterRef("pk"), completion__isnull=False),
+        learner=learner.pk or 0,  # a stranger has completed nothing
+    )
+    one_of = list(course.requires_one_of.annotate(is_enough=Exists(opens)))
+    return [] if any(one.is_enough for one in one_of) else one_of
+
+
 def join_cohort(*, learner: AbstractBaseUser, cohort: Cohort, at: dt.datetime) -> Enrolment:
-    """Enrol a learner with a cohort; its trainers see their progress from now on. Raises EnrolmentClosed, as `enrol`."""
+    """Enrol a learner with a cohort; its trainers see their progress from now on. Raises as `enrol`."""
     with transaction.atomic():
         enrolment = enrol(learner=learner, course=cohort.course, at=at)
         Enrolment.objects.filter(pk=enrolment.pk).update(cohort=cohort)

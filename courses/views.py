@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import presenting, services
-from courses.errors import EnrolmentClosed
+from courses.errors import CourseRequired, EnrolmentClosed
 from courses.models import Course, Enrolment
 from modules.pages_lookup import page_of
 
@@ -28,6 +28,11 @@ def enrol(request: HttpRequest, key) -> HttpResponse:
             "stoa_courses/closed.html",
             {"course": course, "now": timezone.now()},
             status=403,
+        )
+    except CourseRequired as refused:
+        needed = presenting.linked(refused.one_of)
+        return render(
+            request, "stoa_courses/closed.html", {"course": course, "needed": needed}, status=403
         )
     modules = presenting.outlines([course], request.user)[course.pk]
     following = presenting.next_step(modules)

@@ -770,7 +770,7 @@ class Certificate:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """A course, which is a learning path for one or more profiles."""
+    """A course, which is a learning path for one or more profiles. Of `requires_one_of`, one is completed before joining."""
 
     key: str
     slug: str
@@ -784,6 +784,7 @@ class Course:
     hours: float
     status: str = choice("open", "planned")
     modules: tuple[CourseModule, ...]
+    requires_one_of: tuple[str, ...] = ref("course", default=())
     certificate: Certificate
     accepts: tuple[str, ...] = choice("server", "person")
     order: int

@@ -56,7 +56,22 @@ class CohortForm(WagtailAdminModelForm):
                     "The course cannot be joined now: it is closed, in preparation or not published."
                 ),
             )
+        elif cleaned.get("learners") and course:
+            self._check_required(cleaned["learners"], course)
         return cleaned
+
+    def _check_required(self, learners, course) -> None:
+        barred = [
+            learner.email
+            for learner in learners
+            if services.first_needed(learner=learner, course=course)
+        ]
+        if barred:
+            self.add_error(
+                "learners",
+                _("The course asks for another course first, and it is missing for %(addresses)s.")
+                % {"addresses": ", ".join(barred)},
+            )
 
     def save(self, commit=True):
         cohort = super().save(commit)

@@ -17,6 +17,7 @@ class CourseForm(WagtailAdminPageForm):
         if not self.is_deferred_validation:
             self._check_groups()
             self._check_modules(cleaned)
+            self._check_required(cleaned)
         return cleaned
 
     @cached_property
@@ -72,3 +73,8 @@ class CourseForm(WagtailAdminPageForm):
                 )
             if closes and line.get("opens_at") and line["opens_at"] >= closes:
                 form.add_error("opens_at", _("The course has closed by then."))
+
+    def _check_required(self, cleaned: dict[str, Any]) -> None:
+        courses = cleaned.get("requires_one_of") or ()
+        if any(course.uuid == self.instance.translation_key for course in courses):
+            self.add_error("requires_one_of", _("A course cannot come before itself."))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from courses import services
-from courses.models import CourseGroup, CourseModule
+from courses.models import Course, CourseGroup, CourseModule
 from tests.moments import NOON
 
 
@@ -110,3 +110,11 @@ def test_the_editor_says_first_whom_it_touches(editor, amara):
     text = page.content.decode()
     assert "1 learner is mid-course, 0 have completed." in text
     assert text.index("1 learner is mid-course") < text.index("Modules, in order")
+
+
+def test_courses_that_come_first_are_published_and_a_course_is_not_its_own(editor):
+    other = Course.objects.create(key="other", title="Other")
+    answer = send(editor, [{"code": "M1"}], [], requires_one_of=editor.course.pk)
+    assert "cannot come before itself" in str(answer.context["form"].errors["requires_one_of"])
+    assert send(editor, [{"code": "M1"}], [], requires_one_of=other.pk).status_code == 302
+    assert list(editor.course.requires_one_of.all()) == [other]

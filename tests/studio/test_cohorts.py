@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cms import roles
 from courses import services as courses
-from courses.models import Cohort
+from courses.models import Cohort, Course
 from courses.studio import stuck
 from courses.studio.dashboard import shown
 from modules import services
@@ -54,6 +54,13 @@ def test_an_administrator_adds_learners_by_address(as_person, hana, cohort, chia
         reverse(f"{NAME}:edit", args=[cohort.pk]), form | {"learners": "nobody@example.org"}
     )
     assert "No account has the address nobody@example.org." in refused.content.decode()
+    first = Course.objects.create(key="first", title="First")
+    cohort.course.requires_one_of.add(first)
+    refused = client.post(
+        reverse(f"{NAME}:edit", args=[cohort.pk]), form | {"learners": chiara.email}
+    )
+    assert f"it is missing for {chiara.email}." in refused.content.decode()
+    cohort.course.requires_one_of.remove(first)
     client.post(reverse(f"{NAME}:edit", args=[cohort.pk]), form | {"learners": f"{chiara.email}\n"})
     assert set(cohort.enrolments.values_list("learner__display_name", flat=True)) == {
         "Amara",
