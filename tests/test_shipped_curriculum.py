@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from content.models import Fact, Guidance, Recommendation
 from courses import services
-from courses.models import Course
+from courses.models import Course, CourseCompletion
 from courses.pages.models import CoursePage
 from modules.models import Lesson, Module
 from modules.pages.models import LessonPage, ModulePage
@@ -54,16 +54,15 @@ def test_loading_again_writes_nothing(school):
     assert "Wrote 0 records; 0 conflicts." in out.getvalue()
 
 
-def test_what_is_written_is_complete(school):
-    written = Module.objects.filter(is_planned=False)
-    assert {"M01", "M05", "M08", "H01"} <= set(written.values_list("code", flat=True))
-    for module in written:
+def test_every_module_is_complete_and_every_path_is_open(school):
+    assert Module.objects.filter(is_planned=False).count() == 17
+    for module in Module.objects.all():
         assert module.lessons.filter(is_live=True).exists(), module
         # A module with a test has more than one draw of it; one without asks for a piece of work instead.
         graded = module.questions.filter(is_graded=True).count()
         assert graded > module.draw or not module.draw, module
-    assert Module.objects.count() == 17
-    assert Course.objects.filter(is_live=True).count() == 10
+    assert Course.objects.filter(is_live=True, is_planned=False).count() == 10
+    assert Course.objects.get(key="path-tr").requires_one_of.count() == 5
 
 
 def test_every_lesson_rests_on_facts_advice_and_links_both_ways(school, client):
@@ -91,13 +90,18 @@ def test_no_reference_is_left_unresolved(school, client):
 
 def test_each_lesson_page_keeps_its_weight_and_its_queries(school, client):
     reader = person("Reader")
-    for course in Course.objects.filter(is_live=True, is_planned=False):
-        services.enrol(learner=reader, course=course, at=timezone.now())
+    for course in Course.objects.filter(is_live=True, is_planned=False):  # trainers last
+        enrolment = services.enrol(learner=reader, course=course, at=timezone.now())
+        CourseCompletion.objects.create(
+            enrolment=enrolment, completed_at=timezone.now(), snapshot={}
+        )
     client.force_login(reader)
+    ruled = set(Module.requires.through.objects.values_list("from_module", flat=True))
     heavy = {}
     for page in LessonPage.objects.live():
         client.get(page.url)
-        with at_most(11):  # one of them looks for courses, where no open one has the module
+        # Where other modules come first, their rules are read as well (courses/decisions/0002).
+        with at_most(17 if page.lesson.module_id in ruled else 10):
             answer = client.get(page.url)
         if len(answer.content) > 40_000:
             heavy[page.url] = len(answer.content)
@@ -118,10 +122,8 @@ def test_module_and_course_pages_keep_theirs(school, client):
         assert len(answer.content) <= 60_000
 
 
-def test_the_map_shows_what_planned_modules_will_teach(school, client):
+def test_the_map_lists_every_module_in_few_queries(school, client):
     client.get("/modules/")
     with at_most(8):
         html = client.get("/modules/").content.decode()
-    planned = Module.objects.filter(is_planned=True).prefetch_related("outcomes")
-    for module in planned:
-        assert all(escape(outcome.text) in html for outcome in module.outcomes.all()), module
+    assert all(escape(module.title) in html for module in Module.objects.all())
