@@ -6,8 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from certification.throttling import client_address
@@ -60,7 +63,8 @@ class SignupForm(forms.Form):
     def signup(self, request: HttpRequest, user: User) -> None:
         name = self.cleaned_data["display_name"]
         user.display_name, user.certificate_name = name[:100], name
-        user.save(update_fields=["display_name", "certificate_name"])
+        user.language = get_language() or settings.LANGUAGE_CODE
+        user.save(update_fields=["display_name", "certificate_name", "language"])
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -73,6 +77,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 _("An address has at most %(longest)s characters."), params={"longest": longest}
             )
         return super().clean_email(email).lower()
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """My learning, in the language of the person."""
+        with override(request.user.language):
+            return reverse("wagtail_serve", args=["learn/"])
+
+    get_signup_redirect_url = get_login_redirect_url
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Rate limits count people, not the proxy in front of us."""

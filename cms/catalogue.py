@@ -13,9 +13,11 @@ from content.models import Fact, Level, Profile
 from content.text import clean_line
 from courses import presenting
 from courses.models import Course
+from courses.pages_mixins import CoursePageMixin
 from modules.models import Module
 from modules.models.structure import readable_by
-from modules.pages_lookup import urls_of
+from modules.pages_lookup import in_words, readers_address, urls_of
+from modules.pages_mixins import ModulePageMixin
 
 HOURS = {"1": (0, 1), "5": (0, 5), "more": (5, 10_000)}  # more than, at most
 
@@ -92,12 +94,14 @@ def with_addresses(courses: QuerySet[Course], request: HttpRequest) -> list[tupl
         page_path=Subquery(pages.values("url_path")[:1]),
         page_language=Subquery(pages.values("locale__language_code")[:1]),
     ).exclude(page_path=None)
-    return [(course, _address(course.page_path, course.page_language, request)) for course in found]
+    said = in_words(found, CoursePageMixin, ("title", "summary", "audience"))
+    return [(course, _address(course.page_path, course.page_language, request)) for course in said]
 
 
 def _address(path: str, language: str, request: HttpRequest) -> str:
     """Wagtail makes an address from these two alone, and keeps what it needs for all of them on the request."""
-    return Page(url_path=path, locale=Locale(language_code=language)).get_url(request) or ""
+    url = Page(url_path=path, locale=Locale(language_code=language)).get_url(request) or ""
+    return readers_address(url, language)
 
 
 def matching(asked: dict[str, str]) -> QuerySet[Course]:
@@ -138,5 +142,6 @@ def modules_context(request: HttpRequest) -> dict[str, Any]:
             "outcomes"
         )
     )
+    in_words(modules, ModulePageMixin, ("title", "summary"))
     urls = urls_of([module.uuid for module in modules])
     return {"modules": [(module, urls.get(module.uuid, "")) for module in modules]}

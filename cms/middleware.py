@@ -11,10 +11,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from cms import languages
 from cms.views import errors
 
 STUDIO = "/studio/"
@@ -30,6 +31,24 @@ class RefuseNul:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, BadRequest("NUL in the address"))
         return self.get_response(request)
+
+
+class NeutralAddresses:
+    """An address without a language of its own, such as that of an account, is answered in the reader's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not languages.is_neutral(request.path_info):
+            return self.get_response(request)
+        language, is_new = languages.of_neutral(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        if is_new and not request.user.is_authenticated:
+            languages.remember(response, language)
+        return response
 
 
 class LearnerPreferences:

@@ -1,9 +1,11 @@
 """Serving a page in two queries, where Wagtail's walk from the root takes two a level.
 
 The page is found by its whole address, with the row of its own type joined; Wagtail's hooks run as always. Anything
-unusual (another language's tree, a page type we do not know, nothing found) is left to Wagtail.
+unusual (a page type we do not know, nothing found) is left to Wagtail. A page that is not translated is shown in its own
+language inside the interface of the reader's, at the address that its translation would have.
 """
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page, PageViewRestriction, Site
@@ -39,26 +41,28 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def find(request: HttpRequest, path: str) -> Page | None:
-    """The live page at this address as its own type, or None if Wagtail should look itself."""
+    """The live page at this address as its own type, or None if Wagtail should look itself. One query for both trees."""
     site = Site.find_for_request(request)
     if site is None:
         return None
-    address = (
-        f"{site.root_page.url_path}{path.strip('/')}/"
-        if path.strip("/")
-        else site.root_page.url_path
-    )
-    found = (
-        Page.objects.filter(url_path=address, live=True).select_related("locale", *KINDS).first()
-    )
-    own = (
-        next((getattr(found, name) for name in KINDS if hasattr(found, name)), None)
-        if found
-        else None
-    )
-    if own is None or own.locale.language_code != request.LANGUAGE_CODE:
+    roots = {
+        root.language_code: root.root_path
+        for root in Site.get_site_root_paths()
+        if root.site_id == site.pk
+    }
+    below = f"{path.strip('/')}/" if path.strip("/") else ""
+    wanted = [
+        f"{roots[language]}{below}"
+        for language in (request.LANGUAGE_CODE, settings.LANGUAGE_CODE)
+        if language in roots
+    ]
+    rows = Page.objects.filter(url_path__in=wanted, live=True).select_related("locale", *KINDS)
+    found = {row.url_path: row for row in rows}
+    row = next((found[address] for address in wanted if address in found), None)
+    own = next((getattr(row, name) for name in KINDS if hasattr(row, name)), None) if row else None
+    if own is None:
         return None
-    own._state.fields_cache.setdefault("locale", found.locale)
+    own._state.fields_cache.setdefault("locale", row.locale)
     return own
 
 

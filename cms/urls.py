@@ -4,7 +4,6 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -12,7 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 from wagtail.views import authenticate_with_password
 
-from cms import serving
+from cms import languages, serving
 from cms.views import account, service
 
 urlpatterns = [
@@ -32,7 +31,7 @@ urlpatterns = [
     path("account/delete/", account.leave, name="stoa_leave"),
     path("account/", include("allauth.urls")),
     path("", include("certification.urls_wellknown")),
-    path("language/", set_language, name="set_language"),
+    path("language/", languages.choose, name="set_language"),
 ]
 if hasattr(settings, "STOA_MAILROOM_DIR"):
     urlpatterns += [path("mail/", service.letters, name="stoa_mailroom")]

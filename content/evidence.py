@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from content import references
+from content import references, wording
 from content.models import Case, Fact, Guidance, Recommendation, Term
 from content.references import References
 
@@ -64,8 +64,11 @@ def anchor(key: str) -> str:
 
 
 def gather(found: References) -> Evidence:
-    """Fetch what was found, one query a kind that occurs (facts: two, with their sources)."""
-    return Evidence(
+    """Fetch what was found, in the reader's words: one query a kind that occurs (facts: two, with their sources).
+
+    In another language than the source's it is one more for each.
+    """
+    found_evidence = Evidence(
         facts=_keyed(
             Fact.originals.filter(key__in=found.of("facts")).prefetch_related("sources"),
             found.of("facts"),
@@ -80,6 +83,18 @@ def gather(found: References) -> Evidence:
         cases=_keyed(Case.originals.filter(key__in=found.of("cases")), found.of("cases")),
         terms=_keyed(Term.originals.filter(key__in=found.of("glossary")), found.of("glossary")),
     )
+    facts = found_evidence.facts.values()
+    wording.in_language(
+        [
+            *facts,
+            *{source.pk: source for fact in facts for source in fact.sources.all()}.values(),
+            *found_evidence.recommendations.values(),
+            *found_evidence.guidance.values(),
+            *found_evidence.cases.values(),
+            *found_evidence.terms.values(),
+        ]
+    )
+    return found_evidence
 
 
 def _keyed(records: Iterable, keys: list[str]) -> dict:

@@ -16,9 +16,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from content import wording
 from content.backlinks import Backlink
 from content.models import (
     Action,
@@ -34,7 +35,7 @@ from content.models import (
     Term,
     Topic,
 )
-from content.models.base import Keyed
+from content.models.base import Keyed, source_language
 from content.models.practice import GovernmentLevel
 from content.text import clean_line
 
@@ -132,12 +133,14 @@ class Filter:
 
 
 def _keyed(queryset: QuerySet, name: str = "title") -> list[tuple[str, str]]:
-    return [(key, words) for key, words in queryset.values_list("key", name)]
+    return [(record.key, getattr(record, name)) for record in wording.in_language(queryset)]
 
 
 FILTERS = {
     "action": Filter(
-        _("Action"), _("Any"), lambda: [(a.key, str(a)) for a in Action.originals.all()]
+        _("Action"),
+        _("Any"),
+        lambda: [(a.key, str(a)) for a in wording.in_language(Action.originals.all())],
     ),
     "level": Filter(
         _("Level of government"),
@@ -256,7 +259,7 @@ class Shelf:
         columns = (self.text, *self.also_searched) if search else ()
         words = fold(search).split()
         found: dict[int, tuple[tuple, Hit]] = {}
-        for pk, key, name, *texts in records.values_list("pk", "key", self.name, *columns):
+        for pk, key, name, *texts in self._said(records, (self.name, *columns)):
             rank = (
                 _rank(words, fold(f"{key} {name}"), fold(" ".join(str(text) for text in texts)))
                 if words
@@ -269,10 +272,34 @@ class Shelf:
             found[pk] = (order, Hit(pk, key, name, str(texts[0]) if texts else "", url))
         return [hit for _order, hit in sorted(found.values(), key=lambda pair: pair[0])]
 
+    def _said(self, records: QuerySet, names: tuple[str, ...]) -> Iterator[tuple]:
+        """(pk, key, *values) of these records, in the words of the reader. One query, two in another language."""
+        language = get_language() or source_language()
+        rows = records.values_list("translation_key", "pk", "key", *names)
+        told = [name for name in names if name in self.model.words]
+        said: dict = {}
+        if language != source_language():
+            other = self.model.objects.filter(locale__language_code=language).order_by()
+            said = {
+                row.pop("translation_key"): row for row in other.values("translation_key", *told)
+            }
+        for translation_key, pk, key, *values in rows:
+            own = said.get(translation_key, {})
+            yield (
+                pk,
+                key,
+                *(own.get(name) or value for name, value in zip(names, values, strict=True)),
+            )
+
     def fetch(self, ids: list[int]) -> list[Any]:
         """These records in this order, with what a row shows."""
         known = {record.pk: record for record in self.records().filter(pk__in=ids)}
-        return [known[pk] for pk in ids if pk in known]
+        found = [known[pk] for pk in ids if pk in known]
+        linked = (
+            one for record in found for name in self.related for one in getattr(record, name).all()
+        )
+        wording.in_language([*found, *linked])
+        return found
 
 
 def _rank(words: list[str], heading: str, text: str) -> int | None:
@@ -452,9 +479,9 @@ def rests_on(record: Keyed) -> list[Group]:
     """What a record was written from: facts and sources. Two queries."""
     groups = []
     if hasattr(record, "facts") and not isinstance(record, Source):
-        groups.append(Group(_("Facts"), in_order(record.facts.all())))
+        groups.append(Group(_("Facts"), wording.in_language(in_order(record.facts.all()))))
     if hasattr(record, "sources"):
-        sources = in_order(record.sources.all())
+        sources = wording.in_language(in_order(record.sources.all()))
         for source in sources:
             source.web_address = web_address(source)
         groups.append(Group(_("Sources"), sources))
@@ -483,7 +510,7 @@ def used_by(record: Keyed) -> list[Group]:
     for model, condition in asked:
         ids = model.originals.filter(condition).order_by().values("pk")
         found = in_order(model.originals.filter(pk__in=ids).order_by())
-        groups.append(Group(SHELVES[model.kind].title, found))
+        groups.append(Group(SHELVES[model.kind].title, wording.in_language(found)))
     return [group for group in groups if group.records]
 
 
@@ -555,9 +582,9 @@ def rows(shelf: Shelf, ids: list[int]) -> Iterator[list[str]]:
         part = ids[start : start + 200]
         known = {
             r.pk: r
-            for r in shelf.model.originals.order_by()
-            .filter(pk__in=part)
-            .prefetch_related(*relations)
+            for r in wording.in_language(
+                shelf.model.originals.order_by().filter(pk__in=part).prefetch_related(*relations)
+            )
         }
         for pk in part:
             if pk in known:

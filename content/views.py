@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from content import backlinks, knowledge, links, soundness, svg
+from content import backlinks, knowledge, links, soundness, svg, wording
 from content import coverage as coverages
 from content.knowledge import SHELVES, Hit, Shelf
-from content.models import Area, Drawing, Expectation, Fact, Level, Profile
+from content.models import Area, Drawing, Expectation, Fact, Level, Profile, Source
+from content.models.base import Keyed
 from content.text import clean_line
 
 PER_PAGE = 25
@@ -106,6 +108,8 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if request.GET.get("format") == "json":
         linked = [one.as_data() for one in links.of(found, request.user)]
         return JsonResponse({"kind": kind, "key": key, "title": str(found), "links": linked})
+    about = [one for name in ("audiences", "topics", "actions") for one in _linked(found, name)]
+    wording.in_language([found, *about, *([found.topic] if kind == "facts" else [])])
     context = {
         "shelf": shelf,
         "record": found,
@@ -123,11 +127,13 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 def competences(request: HttpRequest) -> HttpResponse:
     """Who should be how good at what: profile × area, with where it is taught."""
     areas, profiles = list(Area.originals.all()), list(Profile.originals.all())
+    steps = list(Level.originals.all())
+    wording.in_language([*areas, *profiles, *steps])
     levels = {(one.profile_id, one.area_id): one.level for one in Expectation.objects.all()}
     taught = knowledge.taught_from(Area, [area.pk for area in areas], request.user)
     paths = knowledge.taught_from(Profile, [profile.pk for profile in profiles], request.user)
     context = {
-        "levels": Level.originals.all(),
+        "levels": steps,
         "profiles": [{"profile": profile, "links": paths[profile.pk]} for profile in profiles],
         "areas": [
             {
@@ -165,6 +171,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "facts_without_source": knowledge.facts_without_source(),
     }
     return render(request, "stoa_content/knowledge_coverage.html", context)
+
+
+def _linked(record: Keyed, name: str) -> list[Keyed]:
+    """What a record links to, fetched once for the template."""
+    if not hasattr(record, name) or isinstance(record, Source):
+        return []
+    prefetch_related_objects([record], name)
+    return list(getattr(record, name).all())
 
 
 def _shelf(kind: str) -> Shelf:

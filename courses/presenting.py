@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from content.models.base import source_language
 from courses import counting, opening, services
 from courses.models import Course, CourseModule, Enrolment, ProgressCorrection
 from modules import updates
@@ -28,7 +29,7 @@ from modules.models import (
     Submission,
 )
 from modules.models.structure import readable_by
-from modules.pages_lookup import urls_of
+from modules.pages_lookup import Place, places_of
 from modules.updates import Update
 
 DONE = {"done", "due"}
@@ -49,6 +50,7 @@ class Step:
     key: uuid.UUID | None = None
     is_artefact: bool = False
     notes: list[str] = field(default_factory=list)
+    language: str = ""  # of the title
 
     @property
     def is_done(self) -> bool:
@@ -130,7 +132,9 @@ def outlines(
     keys = {row.module.uuid for row in rows} | {
         activity.lesson.uuid for activity in activities if activity.lesson
     }
-    urls = urls_of(keys | {update.delta for update in due if update.delta}) if keys else {}
+    places = places_of(keys | {update.delta for update in due if update.delta}) if keys else {}
+    for row in rows:
+        _name(row.module, places)
     requires = opening.requires_of(modules) if any(row.has_requirements for row in rows) else {}
     labels = readable_by(user)
     by_module: dict[int, list[Activity]] = defaultdict(list)
@@ -139,11 +143,11 @@ def outlines(
     found: dict[int, list[ModuleOutline]] = defaultdict(list)
     known = {course.pk: course for course in courses}
     for row in rows:
-        outline = ModuleOutline(row, urls.get(row.module.uuid, ""))
+        outline = ModuleOutline(row, _url(row.module.uuid, places))
         accepted = counting.accepted_by(known[row.course_id])
         done = {pk for pk, fact in facts.items() if fact.graded_by in accepted}
         asked = [one for one in by_module[row.module_id] if counting.asks(row, one)]
-        _fill(outline, asked, done, urls, labels, due)
+        _fill(outline, asked, done, places, labels, due)
         found[row.course_id].append(outline)
     for course in courses:
         _shut(found[course.pk], requires, now)
@@ -226,7 +230,7 @@ def _fill(
     outline: ModuleOutline,
     activities: list[Activity],
     done: set[int],
-    urls: dict[uuid.UUID, str],
+    places: dict[uuid.UUID, Place],
     labels: list[str],
     due: list[Update],
 ) -> None:
@@ -238,7 +242,7 @@ def _fill(
                 notes[lesson].append(update.note)
     outline.notes = notes[None]
     outline.delta_urls = {
-        update.delta: urls.get(update.delta, "") for update in due if update.delta
+        update.delta: _url(update.delta, places) for update in due if update.delta
     }
     outline.all_asked = {activity.pk for activity in activities}
     outline.facts = outline.all_asked & done
@@ -268,15 +272,29 @@ def _fill(
         state = "due" if known and state == "done" else state
         outline.steps.append(
             Step(
-                lesson.title,
-                urls.get(lesson.uuid, ""),
+                _name(lesson, places).title,
+                _url(lesson.uuid, places),
                 lesson.minutes,
                 state,
                 notes=known,
+                language=lesson.language,
                 key=lesson.uuid,
             )
         )
     outline.steps += artefacts
+
+
+def _url(key: uuid.UUID, places: dict[uuid.UUID, Place]) -> str:
+    return places[key].url if key in places else ""
+
+
+def _name(thing, places: dict[uuid.UUID, Place]):
+    """The row called what its page in the reader's language is called; for showing, not for saving."""
+    place = places.get(thing.uuid)
+    thing.language = place.language if place else source_language()
+    if place and place.language != source_language():
+        thing.title = place.title
+    return thing
 
 
 def _artefact(activity: Activity, done: set[int]) -> Step:
@@ -454,7 +472,7 @@ def paths_of(user) -> list[Path]:
     )
     courses = [enrolment.course for enrolment in enrolments]
     found = outlines(courses, user)
-    urls = urls_of([course.uuid for course in courses]) if courses else {}
+    places = places_of([course.uuid for course in courses]) if courses else {}
     paths = []
     for enrolment in enrolments:
         modules = found[enrolment.course_id]
@@ -465,7 +483,7 @@ def paths_of(user) -> list[Path]:
         paths.append(
             Path(
                 enrolment,
-                urls.get(enrolment.course.uuid, ""),
+                _url(_name(enrolment.course, places).uuid, places),
                 modules,
                 done,
                 total,

@@ -47,7 +47,7 @@ def enrol(request: HttpRequest, key) -> HttpResponse:
 
 def course_url(course: Course) -> str:
     page = page_of(course.uuid)
-    return page.url if page else "/learn/"
+    return page.readers_url if page else "/learn/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -42,6 +42,11 @@ APPEAL_TIME: dt.timedelta = getattr(settings, "STOA_MODULES_APPEAL_TIME", dt.tim
 CARTRIDGE_MAX_BYTES: int = getattr(settings, "STOA_MODULES_CARTRIDGE_MAX_BYTES", 100 * 1024 * 1024)
 
 
+# Whether the site shows a page that is not translated at the address its translation would have (cms/serving.py does).
+# Links then keep the reader in their language; without it they lead to the page where it stands.
+SHOWS_SOURCE_PAGES: bool = getattr(settings, "STOA_MODULES_SHOWS_SOURCE_PAGES", False)
+
+
 def private_storage() -> Storage:
     """Where artefacts and uploads lie; on a host without the alias, a folder beside MEDIA_ROOT that has no address."""
     if PRIVATE_STORAGE in settings.STORAGES:

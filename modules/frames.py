@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 
 from content import evidence
 from content.links import Linked, with_reason
+from content.models.base import source_language
 from modules import conf, harvesting
 from modules.activities.base import ActivityBlock
 from modules.models import Activity, Lesson, Module, ModuleVersion
-from modules.pages_lookup import module_page, urls_of
+from modules.pages_lookup import address, all_pages, module_page, source_of, urls_of
 from modules.updates import Update, material
 
 LIFETIME = 60  # seconds
@@ -40,6 +41,7 @@ class Line:
     minutes: int
     sensitivity: str
     is_delta: bool = False
+    language: str = ""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Frame:
     activities: list[Activity]
     updates: list[Update] = field(default_factory=list)
     delta_urls: dict[uuid.UUID, str] = field(default_factory=dict)
+    language: str = ""  # of the title
 
     def of_lesson(self, key: uuid.UUID) -> list[Activity]:
         return [
@@ -117,11 +120,14 @@ def _build(module_id: int) -> Frame:
     page = module_page(module)
     updates = material([module_id])
     deltas = {update.delta for update in updates if update.delta}
+    if page and page.locale.language_code != source_language():
+        module.title, module.summary = page.title, page.summary
     return Frame(
         module=module,
         version=module.versions.order_by("-number").defer("structure").first(),
-        url=page.url if page else "",
+        url=address(page) if page else "",
         title=page.title if page else module.title,
+        language=page.locale.language_code if page else "",
         lines=_lines(page) if page else [],
         activities=list(
             module.activities.filter(is_live=True)
@@ -134,17 +140,35 @@ def _build(module_id: int) -> Frame:
 
 
 def _lines(page) -> list[Line]:
-    """Lesson pages below a module page, whatever page type the host uses."""
-    children = page.get_children().live().order_by("path").specific(defer=True)
-    models = {type(child) for child in children}
+    """Lessons below the source of a module page, each as its page in the active language says it, if there is one.
+
+    Whatever page type the host uses. What a lesson asks (minutes, who may read it) is what its source says.
+    """
+    source = source_of(page)
+    children = source.get_children().live().order_by("path").specific(defer=True)
+    said = _translated(children) if page.locale_id != source.locale_id else {}
     found = {}
-    for model in models:
-        for child in model.objects.filter(pk__in=[c.pk for c in children]).defer("body"):
+    for model in {type(child) for child in children}:
+        own = model.objects.filter(pk__in=[c.pk for c in children]).select_related("locale")
+        for child in own.defer("body"):
+            shown = said.get(child.translation_key, child)
             found[child.pk] = Line(
-                child.translation_key, child.title, child.url, child.minutes, child.sensitivity,
-                child.is_delta,
+                child.translation_key, shown.title, address(shown), child.minutes, child.sensitivity,
+                child.is_delta, shown.locale.language_code,
             )  # fmt: skip
     return [found[child.pk] for child in children if child.pk in found]
+
+
+def _translated(children) -> dict[uuid.UUID, Any]:
+    pages = (
+        all_pages()
+        .live()
+        .filter(
+            translation_key__in=[child.translation_key for child in children],
+            locale__language_code=get_language(),
+        )
+    )
+    return {page.translation_key: page for page in pages.select_related("locale")}
 
 
 def body_of(page) -> Body:

@@ -1,13 +1,20 @@
 """From a thing to the page that shows it, whichever page type the host uses."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
 import swapper
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, override
 from wagtail.models import AbstractPage, PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from content.models.base import source_language
+from modules import conf
 from modules.models import Lesson, Module
 
 
@@ -27,11 +34,38 @@ def page_type(mixin: type) -> type[AbstractPage]:
 
 
 def page_of(key) -> AbstractPage | None:
-    """The live page with this translation key, in the active language if there is one, else any."""
-    pages = list(all_pages().live().filter(translation_key=key).select_related("locale"))
+    """The live page with this translation key, in the active language if there is one, else the source."""
+    pages = list(
+        all_pages().live().filter(translation_key=key).select_related("locale").order_by("pk")
+    )
     wanted = get_language()
     pages.sort(key=lambda page: page.locale.language_code != wanted)
-    return pages[0].specific if pages else None
+    if not pages:
+        return None
+    found = pages[0].specific
+    found._state.fields_cache.setdefault("locale", pages[0].locale)
+    found.readers_url = address(found)  # for templates
+    return found
+
+
+def address(page: AbstractPage) -> str:
+    """Where a person of the active language reads this page; None-safe like `page.url`. No query of its own.
+
+    A page in another language keeps its reader in theirs, if the site shows source pages (conf.SHOWS_SOURCE_PAGES).
+    """
+    return readers_address(page.url or "", page.locale.language_code)
+
+
+def readers_address(url: str, language: str) -> str:
+    """The address of a page in this language as people of the active language get it."""
+    if not url.startswith("/") or not conf.SHOWS_SOURCE_PAGES or language == get_language():
+        return url
+    try:
+        with override(language):
+            root = reverse("wagtail_serve", args=[""])
+        return reverse("wagtail_serve", args=[url.removeprefix(root)])
+    except NoReverseMatch:
+        return url
 
 
 def lesson_page(lesson: Lesson) -> AbstractPage | None:
@@ -42,13 +76,30 @@ def module_page(module: Module) -> AbstractPage | None:
     return page_of(module.uuid)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a thing is shown to people of the active language, and what it is called there."""
+
+    url: str
+    title: str
+    language: str
+
+
 def urls_of(keys) -> dict:
     """Addresses of many things at once, by uuid: {uuid: url}. One query (the site's root paths are cached)."""
+    return {key: place.url for key, place in places_of(keys).items()}
+
+
+def places_of(keys) -> dict[Any, Place]:
+    """Pages of many things at once, by uuid: in the active language where there is one. One query."""
     wanted = get_language()
     found: dict = {}
-    for page in all_pages().live().filter(translation_key__in=list(keys)).select_related("locale"):
+    pages = all_pages().live().filter(translation_key__in=list(keys)).select_related("locale")
+    for page in pages.order_by("pk"):
         if page.translation_key not in found or page.locale.language_code == wanted:
-            found[page.translation_key] = page.url
+            found[page.translation_key] = Place(
+                address(page), page.title, page.locale.language_code
+            )
     return found
 
 
@@ -65,3 +116,32 @@ def is_shut(key, request: HttpRequest) -> bool:
         all(one.accept_request(request) for one in restrictions if path.startswith(one.page.path))
         for path in paths
     )
+
+
+Thing = TypeVar("Thing")
+
+
+def in_words(things: Iterable[Thing], mixin: type, names: Iterable[str]) -> list[Thing]:
+    """Rows saying what their pages in the active language say; for showing, not for saving.
+
+    names   fields that row and page share. One query, none in the source language; `language` of a row is then set.
+    """
+    rows, wanted = list(things), get_language()
+    if not rows or wanted in (None, source_language()):
+        return rows
+    pages = page_type(mixin).objects.filter(
+        live=True, locale__language_code=wanted, translation_key__in={row.uuid for row in rows}
+    )
+    said = {row.pop("translation_key"): row for row in pages.values("translation_key", *names)}
+    for row in rows:
+        for name, words in said.get(row.uuid, {}).items():
+            setattr(row, name, words)
+        row.language = wanted if row.uuid in said else source_language()
+    return rows
+
+
+def source_of(page: AbstractPage) -> AbstractPage:
+    """The oldest live page of its translations, which gives the thing its structure; the page itself if it is that."""
+    pages = all_pages().live().filter(translation_key=page.translation_key).order_by("pk")
+    first = pages.select_related("locale").first()
+    return page if first is None or first.pk == page.pk else first

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from content import soundness
+from content import soundness, wording
 from modules import access, conf, drawing, frames, identity, kinds, translating, updates
 from modules.errors import NoQuestions, NotOpen
 from modules.kinds.base import Shown
@@ -25,6 +25,7 @@ from modules.models import (
     Attempt,
     Completion,
     FeedbackPolicy,
+    Outcome,
     PersonalNote,
     QuestionVersion,
     Sensitivity,
@@ -47,6 +48,7 @@ class OutlineItem:
     state: str
     key: uuid.UUID
     is_current: bool = False
+    language: str = ""  # of the title
 
     @property
     def is_done(self) -> bool:
@@ -159,7 +161,13 @@ def outline(
                 state = "due" if line.key in wanted else "done"
             items.append(
                 OutlineItem(
-                    line.title, line.url, line.minutes, state, line.key, line.key == current
+                    line.title,
+                    line.url,
+                    line.minutes,
+                    state,
+                    line.key,
+                    line.key == current,
+                    line.language,
                 )
             )
     following = next((item for item in items if item.state == "todo"), None)
@@ -190,9 +198,9 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
         **barred(request.user, module),
         "due": [update for update in due if not update.lessons],
         "settled_here": any(not update.lessons and not update.delta for update in due),
-        "outcomes": list(module.outcomes.select_related("area")),
-        "recommendations": list(module.recommendations.all()),
-        "guidance": list(module.guidance.all()),
+        "outcomes": outcomes_of(module),
+        "recommendations": wording.in_language(module.recommendations.all()),
+        "guidance": wording.in_language(module.guidance.all()),
         "version": frame.version,
         "minutes": sum(item.minutes for item in items),
         "following": next(
@@ -200,6 +208,13 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
             items[0] if items else None,
         ),
     }
+
+
+def outcomes_of(module) -> list[Outcome]:
+    """What one can do after the module, and the area each belongs to, in the active language."""
+    found = [one.in_language() for one in module.outcomes.select_related("area")]
+    wording.in_language(one.area for one in found if one.area)
+    return found
 
 
 def lesson_context(page, request: HttpRequest) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def seen(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     except NotOpen as problem:
         return refused(request, problem, module)
     page = module_page(module)
-    return redirect(page.url if page else "/")
+    return redirect(page.readers_url if page else "/")
 
 
 @require_POST
@@ -132,7 +132,7 @@ def answer_quiz(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def lesson_url(activity: Activity) -> str:
     page = lesson_page(activity.lesson) if activity.lesson else module_page(activity.module)
-    return f"{page.url}#a-{activity.uuid}" if page else "/"
+    return f"{page.readers_url}#a-{activity.uuid}" if page else "/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

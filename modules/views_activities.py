@@ -189,7 +189,7 @@ def scenario_done(request: HttpRequest, key: str, path: str) -> HttpResponse:
         return refused(request, problem, found.module)
     messages.success(request, _("Kept: you have played this scenario to an ending."))
     page = module_page(found.module) if found.module else None
-    return redirect(page.url if page else "/")
+    return redirect(page.readers_url if page else "/")
 
 
 # Surveys

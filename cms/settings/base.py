@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.middleware.NeutralAddresses",
     "cms.middleware.LearnerPreferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "cms.middleware.StudioForStaff",
@@ -169,9 +170,15 @@ if env.text("STOA_OIDC_SERVER_URL"):
         ]
     }
 
-# Languages: the interface is in English until the catalogues of issue 4 are complete.
+# Languages of the interface and of what is taught. The first is the one that everything is written in.
 LANGUAGE_CODE = "en"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English")]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("en", "English"),
+    ("fr", "Français"),
+    ("es", "Español"),
+]
+# A page that is not translated is shown in its own language at the address of the reader's (cms/serving.py).
+STOA_MODULES_SHOWS_SOURCE_PAGES = True
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
 WAGTAIL_I18N_ENABLED = True
 USE_I18N = True

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
 
 from content import soundness
@@ -52,6 +53,17 @@ def icon(name: str, extra: str = "") -> SafeString:
         f"icon {extra}".strip(),
         ICONS[name],
     )
+
+
+@register.simple_tag
+def lang(thing) -> SafeString:
+    """` lang="en"` for words that are not in the language of the page: of a page, a record or a row that knows its own."""
+    code = getattr(thing, "language", "") or ""
+    if not code and hasattr(thing, "locale_id"):
+        code = thing.locale.language_code
+    if not code or code == get_language():
+        return mark_safe("")
+    return format_html(' lang="{}"', code)
 
 
 @register.simple_tag

@@ -4,10 +4,12 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin
 
 from content.models import Action, Area, Case, ChangeClass, Fact, Guidance, Recommendation, Term
+from content.models.base import source_language
 from modules import activities
 from modules.blocks.scenario import ScenarioField
 
@@ -100,6 +102,9 @@ class Outcome(models.Model):
     bloom = models.CharField(max_length=20, blank=True)
     verb = models.CharField(max_length=60, blank=True)
     text = models.CharField(max_length=400)
+    words = models.JSONField(
+        default=dict, blank=True, help_text="The text in other languages, by their code."
+    )
     area = models.ForeignKey(
         Area, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes"
     )
@@ -112,6 +117,13 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def in_language(self, language: str | None = None) -> "Outcome":
+        """Itself, saying what it says in a language, the active one by default; for showing, not for saving."""
+        said = self.words.get(language or get_language() or "")
+        self.language = (language or get_language()) if said else source_language()
+        self.text = said or self.text
+        return self
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

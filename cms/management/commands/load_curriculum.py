@@ -41,6 +41,7 @@ class Command(BaseCommand):
         loader = Loader(at=timezone.now())
         with transaction.atomic():
             site_setup.ensure_site()
+            site_setup.ensure_languages()
             load_knowledge(found, loader)
             load_modules(found, loader, parent=site_setup.module_index())
             load_courses(found, loader, parent=site_setup.catalogue())

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("make_signing_key", stdout=self.stdout)
         site_setup.ensure_site()
+        site_setup.ensure_languages()
         roles.sync_roles()
         self.load_curriculum()
 
