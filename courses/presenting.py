@@ -422,8 +422,9 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
 
 def linked(courses: Sequence[Course]) -> list[dict[str, str]]:
     """Courses by title, each with the address of its page, or none. One query, none without courses."""
-    urls = urls_of([course.uuid for course in courses]) if courses else {}
-    return [{"title": course.title, "url": urls.get(course.uuid, "")} for course in courses]
+    places = places_of([course.uuid for course in courses]) if courses else {}
+    named = [_name(course, places) for course in courses]
+    return [{"title": course.title, "url": _url(course.uuid, places)} for course in named]
 
 
 def choices_of(modules: list[ModuleOutline]) -> list[dict[str, Any]]:
