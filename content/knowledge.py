@@ -176,6 +176,12 @@ FILTERS = {
     ),
 }
 
+FILTERS["use"] = Filter(
+    _("Used"),
+    _("Any"),
+    lambda: [("taught", gettext("In a lesson")), ("untaught", gettext("In no lesson"))],
+)
+
 Narrow = Callable[[QuerySet, str, dt.date], QuerySet]
 
 
@@ -539,6 +545,24 @@ class FactCount:
 
     def get_certainty_display(self) -> str:
         return str(Certainty(self.certainty).label)
+
+
+def sources_for(*, topic: str = "", use: str = "", document: str = "") -> list[Source]:
+    """Sources by who wrote or published them, then title, narrowed by a topic, their use in lessons and their kind. One query."""
+    sources = Source.originals.order_by()
+    if topic:
+        facts = Fact.sources.through.objects.filter(fact__topic__key=topic)
+        sources = sources.filter(pk__in=facts.values("source"))
+    if document:
+        sources = sources.filter(is_secondary=document == "secondary")
+    if use:
+        sources = sources.annotate(in_lessons=lesson_count(Source))
+        sources = (
+            sources.filter(in_lessons__gt=0) if use == "taught" else sources.filter(in_lessons=0)
+        )
+    return sorted(
+        sources, key=lambda one: (fold((one.authors or [one.body])[0]), fold(one.title), one.pk)
+    )
 
 
 def facts_by_certainty(on: dt.date) -> list[FactCount]:

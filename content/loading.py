@@ -148,6 +148,7 @@ def load_knowledge(found: "curriculum.Curriculum", loader: Loader) -> None:
             "source", Source, source.key,
             {"title": source.title, "body": source.body, "year": source.year, "address": source.address, "says": source.says, "is_secondary": source.secondary},
         )  # fmt: skip
+        _load_reference(source, loader)
     for action in found.actions.values():
         fields = {
             name: getattr(action, name)
@@ -159,6 +160,33 @@ def load_knowledge(found: "curriculum.Curriculum", loader: Loader) -> None:
     for (module, file), text in found.figures.items():
         key = drawing_key(file)
         loader.put_row("drawing", Drawing, key, {"title": _drawing_title(key, module), "svg": text})
+
+
+def _load_reference(source: "curriculum.Source", loader: Loader) -> None:
+    """What makes a reference of a source. A record of its own, for most sources say nothing of it yet.
+
+    A row that has nothing of it takes what the file says; anything else that is there is an editor's.
+    """
+    fields = {
+        "csl_type": source.type, "authors": list(source.authors), "container": source.container, "issued": source.issued,
+        "number": source.number, "doi": source.doi, "isbn": source.isbn, "accessed_on": source.accessed,
+        "archived": source.archived, "licence": source.licence,
+    }  # fmt: skip
+    if not any(fields.values()) and ("reference", source.key) not in loader.known:
+        return
+
+    def current() -> list[Any]:
+        row = Source.originals.get(key=source.key)
+        return [getattr(row, name) for name in fields]
+
+    loader.put(
+        "reference",
+        source.key,
+        list(fields.values()),
+        exists=any(current()),
+        current=current,
+        apply=lambda: Source.originals.filter(key=source.key).update(**fields) and None,
+    )
 
 
 def drawing_key(file: str) -> str:

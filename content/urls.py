@@ -8,6 +8,7 @@ urlpatterns = [
     path("knowledge/", views.index, name="index"),
     path("knowledge/competences/", views.competences, name="competences"),
     path("knowledge/coverage/", views.coverage, name="coverage"),
+    path("knowledge/bibliography/", views.bibliography, name="bibliography"),
     path("knowledge/<slug:kind>/", views.listing, name="listing"),
     path("knowledge/<slug:kind>/<str:key>/", views.record, name="record"),
 ]

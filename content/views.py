@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content import backlinks, knowledge, links, soundness, svg, wording
+from content import bibliography as references
 from content import coverage as coverages
 from content.knowledge import SHELVES, Hit, Shelf
 from content.models import Area, Drawing, Expectation, Fact, Level, Profile, Source
@@ -115,6 +116,7 @@ def record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "record": found,
         "name": getattr(found, shelf.name),
         "troubles": soundness.troubles(found, timezone.localdate()) if kind == "facts" else [],
+        "reference": references.reference(found) if kind == "sources" else "",
         "web_address": knowledge.web_address(found) if kind == "sources" else "",
         "said": links.with_reason((kind, key), request.user),
         "rests_on": knowledge.rests_on(found),
@@ -173,6 +175,38 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return render(request, "stoa_content/knowledge_coverage.html", context)
 
 
+REFERENCES_PER_PAGE = 50
+
+
+@require_safe
+def bibliography(request: HttpRequest) -> HttpResponse:
+    """Every source as a reference, narrowed by topic, use and kind; `?format=bibtex` and `csl` give the same ones."""
+    filters = [_filter(request, name) for name in ("topic", "use", "document")]
+    sources = knowledge.sources_for(**{one["name"]: one["value"] for one in filters})
+    match request.GET.get("format"):
+        case "bibtex":
+            response = HttpResponse(references.bibtex(sources), content_type="application/x-bibtex")
+            response["Content-Disposition"] = 'attachment; filename="stoa-sources.bib"'
+            return response
+        case "csl":
+            response = JsonResponse(references.csl_json(sources), safe=False)
+            response["Content-Type"] = "application/vnd.citationstyles.csl+json"
+            response["Content-Disposition"] = 'attachment; filename="stoa-sources.json"'
+            return response
+    page = Paginator(sources, REFERENCES_PER_PAGE).get_page(request.GET.get("page"))
+    lines = references.references(page.object_list)
+    context = {
+        "filters": filters,
+        "is_narrowed": any(one["value"] for one in filters),
+        "page_obj": page,
+        "rows": [
+            {"source": source, "reference": lines[source.key.lower()]}
+            for source in page.object_list
+        ],
+    }
+    return render(request, "stoa_content/knowledge_bibliography.html", context)
+
+
 def _linked(record: Keyed, name: str) -> list[Keyed]:
     """What a record links to, fetched once for the template."""
     if not hasattr(record, name) or isinstance(record, Source):
@@ -196,22 +230,21 @@ def _clean_key(key: str) -> str:
 
 def _filters(request: HttpRequest, shelf: Shelf) -> list[dict]:
     """The selects of a listing, each with its choices and what was chosen; an unknown value counts as none."""
-    filters = []
-    for name in shelf.filters:
-        choices = knowledge.FILTERS[name].choices()
-        words = dict(choices)
-        value = request.GET.get(name, "")
-        value = value if value in words else ""
-        filters.append(
-            {
-                "name": name,
-                "about": knowledge.FILTERS[name],
-                "choices": choices,
-                "value": value,
-                "words": words.get(value),
-            }
-        )
-    return filters
+    return [_filter(request, name) for name in shelf.filters]
+
+
+def _filter(request: HttpRequest, name: str) -> dict:
+    choices = knowledge.FILTERS[name].choices()
+    words = dict(choices)
+    value = request.GET.get(name, "")
+    value = value if value in words else ""
+    return {
+        "name": name,
+        "about": knowledge.FILTERS[name],
+        "choices": choices,
+        "value": value,
+        "words": words.get(value),
+    }
 
 
 def _sections(shelf: Shelf, hits: list[Hit], today, *, by_letter: bool) -> list[dict]:

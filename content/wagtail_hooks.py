@@ -240,6 +240,10 @@ class FactForm(ChangeForm, KeyedForm):
 
 class SourceForm(ChangeForm, KeyedForm):
     pattern, example = r"S\d+", "S213"
+    authors = LinesField(
+        label=_("Authors"), required=False,
+        help_text=_("One a line: “Family, Given” for a person, the name as it is for an institution."),
+    )  # fmt: skip
 
     def clean_address(self) -> str:
         address = self.cleaned_data["address"]
@@ -667,6 +671,33 @@ class SourceViewSet(KeyedViewSet):
         FieldPanel(
             "is_secondary",
             help_text=_("A law firm, a vendor, the press, a blog or an encyclopedia."),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("csl_type"),
+                        FieldPanel(
+                            "issued",
+                            help_text=_("2020, 2020-09 or 2020-09-30. Without it the year counts."),
+                        ),
+                    ]
+                ),
+                FieldPanel("authors"),
+                FieldPanel(
+                    "container", help_text=_("The journal, book or site that it is part of.")
+                ),
+                FieldRowPanel([FieldPanel("number"), FieldPanel("doi"), FieldPanel("isbn")]),
+                FieldRowPanel([FieldPanel("accessed_on"), FieldPanel("licence")]),
+                FieldPanel(
+                    "archived",
+                    help_text=_(
+                        "Where a copy is kept, for the day on which the address no longer answers."
+                    ),
+                ),
+            ],
+            heading=_("The full reference"),
+            classname="collapsed",
         ),
         MultiFieldPanel(
             [

@@ -119,7 +119,7 @@ def lessons_and_modules_of(model: type[Model], ids: list[int], user) -> dict[int
 def live_lessons(model: type[Model]):
     """How many live lessons rest on a record, as a subquery to annotate with."""
     name = LESSON_FIELD.get(model)
-    if name is None or model is Source:
+    if name is None:
         return None
     counted = Lesson.objects.filter(is_live=True, **{name: OuterRef("pk")}).order_by().values(name)
     return Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")[:1])

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+DOCUMENT_TYPES = tuple(
+    "article-journal article-magazine article-newspaper book chapter legislation paper-conference report standard thesis "
+    "webpage document".split()
+)
 CERTAINTIES = ("seen", "secondary", "general", "own")
 GRADABLE = ("seen", "secondary")
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
@@ -74,6 +78,16 @@ class Source:
     address: str = text(may_be_empty=True)
     says: str
     secondary: bool
+    type: str = choice("", *DOCUMENT_TYPES, default="")
+    authors: tuple[str, ...] = ()
+    container: str = ""
+    issued: str = ""
+    number: str = ""
+    doi: str = ""
+    isbn: str = ""
+    accessed: date | None = None
+    archived: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What Stoa teaches from: actions, recommendations, guidance, facts, sources, glossary, competences."""
 
 from content.models.competence import Area, Expectation, Level, Profile
-from content.models.evidence import Action, Certainty, Fact, Source, Standing, Topic
+from content.models.evidence import Action, Certainty, DocumentType, Fact, Source, Standing, Topic
 from content.models.link import EvidenceLink, LinkKind
 from content.models.practice import Case, Checklist, Drawing, Guidance, Recommendation, Term
 from content.models.record import LoadedRecord
@@ -16,6 +16,7 @@ __all__ = [
     "ChangeClass",
     "Checklist",
     "Digest",
+    "DocumentType",
     "Drawing",
     "EvidenceLink",
     "Expectation",

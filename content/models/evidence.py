@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,23 @@ class Topic(Keyed):
         return self.title
 
 
+class DocumentType(models.TextChoices):
+    """What a source is, in the words of the Citation Style Language (CSL 1.0.2, appendix III)."""
+
+    JOURNAL = "article-journal", _("Article in a journal")
+    MAGAZINE = "article-magazine", _("Article in a magazine")
+    NEWSPAPER = "article-newspaper", _("Article in a newspaper")
+    BOOK = "book", _("Book")
+    CHAPTER = "chapter", _("Chapter")
+    LEGISLATION = "legislation", _("Law")
+    CONFERENCE = "paper-conference", _("Paper of a conference")
+    REPORT = "report", _("Report")
+    STANDARD = "standard", _("Standard")
+    THESIS = "thesis", _("Thesis")
+    WEBPAGE = "webpage", _("Web page")
+    DOCUMENT = "document", _("Other document")
+
+
 class Source(index.Indexed, Keyed):
     """A published document that facts were read in. PII: none."""
 
@@ -62,6 +80,25 @@ class Source(index.Indexed, Keyed):
     address = models.CharField(_("public address"), max_length=600, blank=True)
     says = models.TextField(_("what it says"), blank=True)
     is_secondary = models.BooleanField(_("reports on another document"), default=False)
+    csl_type = models.CharField(
+        _("kind of document"), max_length=20, choices=DocumentType.choices, blank=True
+    )
+    authors = models.JSONField(_("authors"), default=list, blank=True)
+    container = models.CharField(_("appeared in"), max_length=300, blank=True)
+    issued = models.CharField(
+        _("date of publication"),
+        max_length=10,
+        blank=True,
+        validators=[
+            RegexValidator(r"^\d{4}(-\d{2}(-\d{2})?)?$", _("Write 2020, 2020-09 or 2020-09-30."))
+        ],
+    )
+    number = models.CharField(_("number"), max_length=80, blank=True)
+    doi = models.CharField(_("DOI"), max_length=120, blank=True)
+    isbn = models.CharField(_("ISBN"), max_length=20, blank=True)
+    accessed_on = models.DateField(_("read on"), null=True, blank=True)
+    archived = models.CharField(_("archived copy"), max_length=400, blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
     is_withdrawn = models.BooleanField(
         _("withdrawn"),
         default=False,

@@ -130,6 +130,7 @@ KNOWLEDGE = [
     door("stoa_content:index", get=everybody(200)),
     door("stoa_content:competences", get=everybody(200)),
     door("stoa_content:coverage", get=everybody(200)),
+    door("stoa_content:bibliography", get=everybody(200)),
     door("stoa_content:listing", "=facts", get=everybody(200)),
     door("stoa_content:record", "=facts", "=F1.01", get=everybody(200)),
 ]
