@@ -22,6 +22,20 @@ REFERENCES_HELP = _(
 )
 
 
+class RecordChooserBlock(SnippetChooserBlock):
+    """A record of the knowledge base. A link leads to the original in every language, so there is nothing to translate."""
+
+    def get_translatable_segments(self, value) -> list:
+        return []
+
+
+class KeyBlock(CharBlock):
+    """A key, which is the same in every language."""
+
+    def get_translatable_segments(self, value) -> list:
+        return []
+
+
 class TextBlockRich(RichTextBlock):
     """Running text with references such as [[F8.01]]."""
 
@@ -63,7 +77,7 @@ class FigureBlock(StructBlock):
         help_text=_("All the information of the drawing in words; shown on request."),
     )
     facts = ListBlock(
-        CharBlock(max_length=20), label=_("Facts it rests on"), required=False, default=[]
+        KeyBlock(max_length=20), label=_("Facts it rests on"), required=False, default=[]
     )
 
     class Meta:
@@ -81,7 +95,7 @@ class FigureBlock(StructBlock):
 
 
 class FactBlock(StructBlock):
-    fact = SnippetChooserBlock("stoa_content.Fact", label=_("Fact"))
+    fact = RecordChooserBlock("stoa_content.Fact", label=_("Fact"))
 
     class Meta:
         icon = "doc-full"
@@ -91,7 +105,7 @@ class FactBlock(StructBlock):
 
 
 class CaseBlock(StructBlock):
-    case = SnippetChooserBlock("stoa_content.Case", required=False, label=_("Case"))
+    case = RecordChooserBlock("stoa_content.Case", required=False, label=_("Case"))
     title = CharBlock(max_length=200, label=_("Title"))
     text = RichTextBlock(features=FEATURES, label=_("Text"), help_text=REFERENCES_HELP)
     takeaway = CharBlock(required=False, max_length=300, label=_("What to take from it"))

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from wagtail.models import Locale
 
-from content import curriculum
+from content import curriculum, localizing
 from content.models import (
     Action,
     Area,
@@ -76,22 +76,22 @@ class Loader:
         """
         record, wanted = self.known.get((kind, key)), digest(source)
         if exists and record and record.source_digest == wanted:
-            return self._count(kind, "unchanged")
+            return self.count(kind, "unchanged")
         if exists and (record is None or digest(current()) != record.digest):
             self.conflicts.append(
                 f"{kind} {key}: changed by an editor and in the files; the editor's version stays."
             )
-            return self._count(kind, "conflict")
+            return self.count(kind, "conflict")
         apply()
         self.known[kind, key], _created = LoadedRecord.objects.update_or_create(
             kind=kind,
             key=key,
             defaults={"digest": digest(current()), "source_digest": wanted, "loaded_at": self.at},
         )
-        self._count(kind, "updated" if exists else "created")
+        self.count(kind, "updated" if exists else "created")
         return True
 
-    def _count(self, kind: str, outcome: str) -> bool:
+    def count(self, kind: str, outcome: str) -> bool:
         self.counts[kind, outcome] += 1
         return False
 
@@ -139,6 +139,21 @@ class Loader:
 
     _existing: dict[type[models.Model], set[str]] = field(default_factory=dict)
 
+    def put_known(self, written: dict[tuple[str, str], tuple[str, str]]) -> None:
+        """Remember many records at once: {(kind, key): (digest of the values, digest of the files)}."""
+        rows = [
+            LoadedRecord(kind=kind, key=key, digest=one, source_digest=other, loaded_at=self.at)
+            for (kind, key), (one, other) in written.items()
+        ]
+        LoadedRecord.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["kind", "key"],
+            update_fields=["digest", "source_digest", "loaded_at"],
+            batch_size=300,
+        )
+        self.known.update({(row.kind, row.key): row for row in rows})
+
 
 def load_knowledge(found: "curriculum.Curriculum", loader: Loader) -> None:
     """Actions, sources, topics, competences, facts, advice, cases, checklists, glossary and drawings."""
@@ -160,6 +175,86 @@ def load_knowledge(found: "curriculum.Curriculum", loader: Loader) -> None:
     for (module, file), text in found.figures.items():
         key = drawing_key(file)
         loader.put_row("drawing", Drawing, key, {"title": _drawing_title(key, module), "svg": text})
+    for language, said in found.translations.items():
+        load_words(said, loader, locale_of(language, loader))
+
+
+WORDED: dict[str, tuple[type[Worded], str]] = {
+    "action": (Action, "actions"), "source": (Source, "sources"), "topic": (Topic, "topics"), "fact": (Fact, "facts"),
+    "recommendation": (Recommendation, "recommendations"), "guidance": (Guidance, "guidance"), "case": (Case, "cases"),
+    "checklist": (Checklist, "checklists"), "term": (Term, "terms"), "area": (Area, "areas"), "level": (Level, "levels"),
+    "profile": (Profile, "profiles"),
+}  # fmt: skip
+
+
+def locale_of(language: str, loader: Loader) -> Locale | None:
+    """The language of a folder of translations, if this site has it. Without it, the folder is left out and that is said."""
+    locale = Locale.objects.filter(language_code=language).first()
+    if locale is None:
+        note = f"{language}: this site does not have the language; its translations are left out."
+        if note not in loader.conflicts:
+            loader.conflicts.append(note)
+    return locale
+
+
+def load_words(said: "curriculum.Translation", loader: Loader, locale: Locale | None) -> None:
+    """Records in another language: words only, many at once, and never over an editor's later change."""
+    if locale is None:
+        return
+    pairs: list = []
+    for kind, (model, name) in WORDED.items():
+        records = getattr(said, name)
+        if records:
+            pairs += _load_words(kind, model, records, loader, locale)
+    loader.conflicts += localizing.keep(pairs, locale, at=loader.at)
+
+
+def _load_words(kind, model, records, loader: Loader, locale: Locale) -> list[tuple[Any, Any]]:
+    """The rows of one model. Returns (original, translation) of those that were written."""
+    name, kind = ("level" if model is Level else "key"), f"{kind} {locale.language_code}"
+    originals = {getattr(one, name): one for one in model.originals.all()}
+    rows = {getattr(one, name): one for one in model.objects.filter(locale=locale)}
+    fresh, changed, pairs, written = [], [], [], {}
+    for key, record in records.items():
+        words = {one: _plain(getattr(record, one)) for one in model.words}
+        row, known, wanted = rows.get(key), loader.known.get((kind, str(key))), digest(words)
+        if row and known and known.source_digest == wanted:
+            loader.count(kind, "unchanged")
+            continue
+        if row and (
+            known is None or digest({one: getattr(row, one) for one in words}) != known.digest
+        ):
+            loader.conflicts.append(
+                f"{kind} {key}: changed by an editor and in the files; the editor's version stays."
+            )
+            loader.count(kind, "conflict")
+            continue
+        loader.count(kind, "updated" if row else "created")
+        (changed if row else fresh).append(row := row or _follower(originals[key], locale))
+        for one, value in words.items():
+            setattr(row, one, value)
+        pairs.append((originals[key], row))
+        written[kind, str(key)] = (wanted, wanted)
+    model.objects.bulk_create(fresh, batch_size=200)
+    model.objects.bulk_update(changed, list(model.words), batch_size=200)
+    loader.put_known(written)
+    return pairs
+
+
+def _follower(original: Worded, locale: Locale) -> Worded:
+    """A new row in another language; what is not words is the original's."""
+    row = type(original)()
+    for one in original._meta.concrete_fields:
+        if not one.primary_key:
+            setattr(row, one.attname, getattr(original, one.attname))
+    row.locale = locale
+    return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [{"key": one.key, "text": one.text} if hasattr(one, "key") else one for one in value]
+    return value
 
 
 def _load_reference(source: "curriculum.Source", loader: Loader) -> None:

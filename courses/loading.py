@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.utils import translation
 from wagtail.models import AbstractPage
 
 from content import curriculum
-from content.loading import Loader
+from content.loading import Loader, locale_of
 from content.models import Action, Profile
 from courses import publishing
 from courses.models import Course
 from courses.pages_mixins import CoursePageMixin
 from modules import identity
+from modules.loading import localize
 from modules.models import GradedBy, Module
 from modules.pages_lookup import page_type
 
@@ -23,6 +25,16 @@ def load_courses(found: "curriculum.Curriculum", loader: Loader, *, parent: Abst
         _load_row(course)  # all of them first: one may ask for another
     for course in courses:
         _load_course(course, modules, loader, parent)
+    for language, said in found.translations.items():
+        locale = locale_of(language, loader)
+        home = parent.get_translation_or_none(locale) if locale else None
+        if home is not None:
+            with translation.override(language):
+                pages = [
+                    _load_course(one, modules, loader, home, language)
+                    for one in said.courses.values()
+                ]
+            localize([page for page in pages if page], home.locale, loader)
 
 
 def _load_row(course: "curriculum.Course") -> None:
@@ -39,8 +51,13 @@ def _load_row(course: "curriculum.Course") -> None:
 
 
 def _load_course(
-    course: "curriculum.Course", modules: dict[str, int], loader: Loader, parent: AbstractPage
-) -> None:
+    course: "curriculum.Course",
+    modules: dict[str, int],
+    loader: Loader,
+    parent: AbstractPage,
+    language: str = "",
+) -> AbstractPage | None:
+    """The page of a course in one language; that in the source language makes the row follow. The page, if it was written."""
     page_model = page_type(CoursePageMixin)
     row_model = page_model._meta.get_field("course_modules").related_model
     uuid = identity.from_key("course", course.key)
@@ -77,6 +94,7 @@ def _load_course(
         )
         for name, value in fields.items():
             setattr(page, name, value)
+        page.last_published_at = loader.at
         page.profiles = Profile.originals.filter(key__in=course.profiles)
         page.requires_one_of = Course.objects.filter(key__in=course.requires_one_of)
         page.course_modules = [
@@ -97,8 +115,8 @@ def _load_course(
         page.save_revision(log_action=False, clean=False)
         publishing.follow(page, at=loader.at)
 
-    loader.put(
-        "course",
+    changed = loader.put(
+        f"course {language}".strip(),
         course.key,
         [fields, rows, course.profiles, *filter(None, [course.requires_one_of])],
         exists=known is not None,
@@ -106,3 +124,4 @@ def _load_course(
         apply=apply,
     )
     Course.objects.get(uuid=uuid).actions.set(Action.originals.filter(number__in=course.actions))
+    return page_model.objects.get(translation_key=uuid, locale=parent.locale) if changed else None

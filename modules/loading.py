@@ -5,15 +5,38 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
-from wagtail.models import AbstractPage
+from wagtail.models import AbstractPage, Locale
 
-from content import curriculum
-from content.loading import Loader, digest, drawing_key
+from content import curriculum, localizing
+from content.loading import Loader, digest, drawing_key, locale_of
 from content.models import Action, Area, Case, Checklist, Drawing, Fact, Guidance, Recommendation
-from modules import identity, kinds, publishing, rubrics, scenario_blocks, services
-from modules.models import ChangeClass, Lesson, Module, Outcome, Question, QuestionStatus, Scenario
+from content.models.base import source_language
+from modules import (
+    frames,
+    identity,
+    kinds,
+    publishing,
+    rubrics,
+    scenario_blocks,
+    scenario_words,
+    services,
+    translating,
+)
+from modules.kinds.base import texts_of
+from modules.models import (
+    ChangeClass,
+    Lesson,
+    Module,
+    Outcome,
+    Question,
+    QuestionStatus,
+    QuestionTranslation,
+    Scenario,
+    ScenarioTranslation,
+)
 from modules.pages_lookup import page_type
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
 
@@ -33,6 +56,139 @@ def load_modules(found: "curriculum.Curriculum", loader: Loader, *, parent: Abst
         row.requires.set(Module.objects.filter(key__in=module.prerequisites.required))
         if not module.is_planned:
             _load_written(found, module, row, loader, parent)
+    for language, said in found.translations.items():
+        locale = locale_of(language, loader)
+        home = parent.get_translation_or_none(locale) if locale else None
+        if home is not None:
+            load_words(found, said, loader, parent=home)
+
+
+def load_words(
+    found: "curriculum.Curriculum",
+    said: "curriculum.Translation",
+    loader: Loader,
+    *,
+    parent: AbstractPage,
+) -> None:
+    """Modules in another language: pages beside those of the source, and words for outcomes, questions and scenarios."""
+    language, pairs = said.language, []
+    with translation.override(language):
+        for module in said.modules.values():
+            _load_outcome_words(module, language)
+            if module.is_planned:
+                continue
+            row = Module.objects.get(key=module.key)
+            page, changed = _load_module_page(module, row, loader, parent, language=language)
+            pairs += [page] if changed else []
+            for source in found.lessons_of(module.key):
+                if source.key in said.lessons:
+                    lesson = _load_lesson_words(
+                        said.lessons[source.key], source, module, page, loader
+                    )
+                    pairs += [lesson] if lesson else []
+        for question in said.questions.values():
+            _load_question_words(question, language, loader)
+        for scenario in said.scenarios.values():
+            _load_scenario_words(scenario, language, loader)
+    localize(pairs, parent.locale, loader)
+    frames.forget()
+
+
+def localize(pages: list[AbstractPage], locale: Locale, loader: Loader) -> None:
+    """Let the translation editor know translated pages beside their sources."""
+    keys = {page.translation_key: page for page in pages}
+    by_model = {type(page) for page in pages}
+    pairs = []
+    for model in by_model:
+        sources = model.objects.filter(
+            translation_key__in=keys, locale__language_code=source_language()
+        )
+        pairs += [(source, keys[source.translation_key]) for source in sources]
+    loader.conflicts += localizing.keep(pairs, locale, at=loader.at)
+
+
+def _load_outcome_words(module: "curriculum.Module", language: str) -> None:
+    for outcome in Outcome.objects.filter(key__in=[one.key for one in module.outcomes]):
+        text = next(one.text for one in module.outcomes if one.key == outcome.key)
+        if outcome.words.get(language) != text:
+            outcome.words[language] = text
+            outcome.save(update_fields=["words"])
+
+
+def _load_lesson_words(
+    lesson: "curriculum.Lesson",
+    source: "curriculum.Lesson",
+    module: "curriculum.Module",
+    parent: AbstractPage,
+    loader: Loader,
+) -> AbstractPage | None:
+    """The page of a lesson in another language, its blocks and list items with the ids of the source's."""
+    key = identity.from_key("lesson", source.key)
+    fields = _lesson_fields(lesson, module)
+    body = aligned(_body(source, module, key), _body(lesson, module, key))
+    page, changed = _load_page(
+        f"lesson {parent.locale.language_code}", source.key, page_type(LessonPageMixin), key, source.meta.slug,
+        fields | {"body": body}, loader, parent,
+    )  # fmt: skip
+    return page if changed else None
+
+
+def aligned(own: Any, said: Any) -> Any:
+    """Raw blocks in other words, with the ids of the source's blocks at the same places."""
+    if isinstance(own, list) and isinstance(said, list):
+        return [aligned(*pair) for pair in zip(own, said, strict=False)] + said[len(own) :]
+    if isinstance(own, dict) and isinstance(said, dict):
+        found = {name: aligned(own.get(name), value) for name, value in said.items()}
+        return found | ({"id": own["id"]} if {"id", "value"} <= own.keys() else {})
+    return said
+
+
+def _load_question_words(question: "curriculum.Question", language: str, loader: Loader) -> None:
+    row = Question.objects.select_related("current").filter(key=question.key).first()
+    if row is None or row.current is None:
+        return
+    kind = kinds.get(question.kind)
+    content = {"stem": question.stem, "explanation": question.explanation, **answers_of(question)}
+    texts = texts_of(kind, content)
+    known = QuestionTranslation.objects.filter(question=row, language=language).first()
+
+    def current() -> Any:
+        return QuestionTranslation.objects.get(question=row, language=language).texts
+
+    loader.put(
+        f"question {language}", question.key, texts, exists=known is not None, current=current,
+        apply=lambda: translating.save_translation(question=row, language=language, texts=texts, at=loader.at),
+    )  # fmt: skip
+
+
+def _load_scenario_words(scenario: "curriculum.Scenario", language: str, loader: Loader) -> None:
+    row = Scenario.objects.get(key=scenario.key)
+    source = scenario_words.texts_of(row.document)
+    texts = {
+        path: words
+        for path, words in scenario_words.texts_of(plain(scenario)).items()
+        if path in source
+    }
+    known = ScenarioTranslation.objects.filter(scenario=row, language=language).first()
+
+    def current() -> Any:
+        return ScenarioTranslation.objects.get(scenario=row, language=language).texts
+
+    def apply() -> None:
+        ScenarioTranslation.objects.update_or_create(
+            scenario=row,
+            language=language,
+            defaults={"texts": texts, "source": source, "updated_at": loader.at},
+        )
+
+    loader.put(
+        f"scenario {language}",
+        scenario.key,
+        texts,
+        exists=known is not None,
+        current=current,
+        apply=apply,
+    )
 
 
 def _load_module_row(module: "curriculum.Module", loader: Loader) -> None:
@@ -210,7 +366,11 @@ def _link_questions(questions: Iterable["curriculum.Question"]) -> None:
 
 
 def _load_module_page(
-    module: "curriculum.Module", row: Module, loader: Loader, parent: AbstractPage
+    module: "curriculum.Module",
+    row: Module,
+    loader: Loader,
+    parent: AbstractPage,
+    language: str = "",
 ) -> tuple[Any, bool]:
     model = page_type(ModulePageMixin)
     quiz = module.assessment.quiz
@@ -221,7 +381,14 @@ def _load_module_page(
         "search_description": module.summary, **_short(module),
     }  # fmt: skip
     return _load_page(
-        "module page", module.key, model, row.uuid, module.slug, fields, loader, parent
+        f"module page {language}".strip(),
+        module.key,
+        model,
+        row.uuid,
+        module.slug,
+        fields,
+        loader,
+        parent,
     )
 
 
@@ -240,17 +407,7 @@ def _load_lesson_page(
     model = page_type(LessonPageMixin)
     meta = lesson.meta
     key = identity.from_key("lesson", meta.key)
-    fields = {
-        "title": meta.title, "summary": meta.summary, "minutes": meta.minutes, "sensitivity": meta.sensitivity,
-        "content_note": meta.content_note, "objectives": "\n".join(meta.objectives), "valid_as_of": meta.valid_as_of,
-        "review_by": meta.review_by, "search_description": meta.summary,
-    }  # fmt: skip
-    if module.short and meta.key in module.short.lessons:
-        fields["in_short"] = True
-    body = [_block(part, key) for part in lesson.blocks]
-    if module.assessment.artefact and meta.key == module.lessons[-1].key:
-        place = len(body) - (bool(body) and body[-1]["type"] == "advice")
-        body.insert(place, _artefact(module.assessment.artefact, key))
+    fields, body = _lesson_fields(lesson, module), _body(lesson, module, key)
     page, changed = _load_page(
         "lesson", meta.key, model, key, meta.slug, fields | {"body": body}, loader, parent
     )
@@ -258,6 +415,27 @@ def _load_lesson_page(
         row = publishing.follow_lesson(page, parent.module)
         Lesson.objects.filter(pk=row.pk).update(key=meta.key)
     return changed
+
+
+def _lesson_fields(lesson: "curriculum.Lesson", module: "curriculum.Module") -> dict[str, Any]:
+    meta = lesson.meta
+    fields = {
+        "title": meta.title, "summary": meta.summary, "minutes": meta.minutes, "sensitivity": meta.sensitivity,
+        "content_note": meta.content_note, "objectives": "\n".join(meta.objectives), "valid_as_of": meta.valid_as_of,
+        "review_by": meta.review_by, "search_description": meta.summary,
+    }  # fmt: skip
+    if module.short and meta.key in module.short.lessons:
+        fields["in_short"] = True
+    return fields
+
+
+def _body(lesson: "curriculum.Lesson", module: "curriculum.Module", key) -> list[dict[str, Any]]:
+    """The raw blocks of a lesson; the last one of its module has the artefact before its closing panel."""
+    body = [_block(part, key) for part in lesson.blocks]
+    if module.assessment.artefact and lesson.key == module.lessons[-1].key:
+        place = len(body) - (bool(body) and body[-1]["type"] == "advice")
+        body.insert(place, _artefact(module.assessment.artefact, key))
+    return body
 
 
 def _load_page(kind, key, model, uuid, slug, fields, loader, parent) -> tuple[Any, bool]:
@@ -278,6 +456,8 @@ def _load_page(kind, key, model, uuid, slug, fields, loader, parent) -> tuple[An
     def apply() -> None:
         for name, value in fields.items():
             setattr(page, name, value)
+        page.last_published_at = loader.at
+        page.first_published_at = page.first_published_at or loader.at
         if known is None:
             parent.add_child(instance=page)
         else:
@@ -304,8 +484,8 @@ def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
     asked = artefact.fields or (
         curriculum.ArtefactField(
             key="work",
-            label="Your work",
-            help="Or a few lines about it, if you attach it.",
+            label=_("Your work"),
+            help=_("Or a few lines about it, if you attach it."),
             rows=12,
         ),
     )
@@ -315,7 +495,9 @@ def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
         "title": artefact.title,
         "brief": artefact.text,
         "outcomes": ", ".join(artefact.outcomes),
-        "reminder": "Your trainers read this. Please do not describe weaknesses of a real place.",
+        "reminder": _(
+            "Your trainers read this. Please do not describe weaknesses of a real place."
+        ),
         "fields": _list(fields),
         "files": {"most": artefact.files, "types": types, "megabytes": 5, "is_required": False},
         "rubric": rubrics.ensure_default(at=timezone.now()).pk,
@@ -378,7 +560,7 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
             }
         case "quiz":
             pks = dict(Question.objects.filter(key__in=data["questions"]).values_list("key", "pk"))
-            title = data.get("title") or "Check yourself"
+            title = data.get("title") or _("Check yourself")
             return "quiz", {
                 "title": title,
                 "mode": data["mode"],
@@ -395,7 +577,7 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
             }
         case "reflection":
             return "note", {
-                "title": data.get("title") or "In your city",
+                "title": data.get("title") or _("In your city"),
                 "prompt": data["prompt"],
                 "minutes": data["minutes"],
                 "note": data.get("note", ""),
@@ -405,7 +587,10 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 key__in=data.get("recommendations", ())
             ).order_by("key")
             guidance = Guidance.originals.filter(key__in=data.get("guidance", ())).order_by("key")
-            value = {"title": data.get("title") or "Where this leads", "note": data.get("note", "")}
+            value = {
+                "title": data.get("title") or _("Where this leads"),
+                "note": data.get("note", ""),
+            }
             return "advice", value | {
                 "recommendations": _list([r.pk for r in recommendations]),
                 "guidance": _list([g.pk for g in guidance]),

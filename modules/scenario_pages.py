@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from content import wording
 from content.models import Fact, Guidance, Recommendation
 from modules.models import Scenario
 from modules.pages_lookup import page_of
@@ -56,5 +57,6 @@ def _records(parts: list[Mapping[str, Any]]) -> dict[str, Any]:
     for name, model in RECORDS.items():
         keys = {key for part in parts for key in part.get(name, [])}
         if keys:
-            known |= {record.key: record for record in model.originals.filter(key__in=keys)}
+            records = wording.in_language(model.originals.filter(key__in=keys))
+            known |= {record.key: record for record in records}
     return known

@@ -155,6 +155,8 @@ def scenario(request: HttpRequest, key: str, path: str = "") -> HttpResponse:
         step = scenarios.follow(found.document, scenarios.split(path))
     except scenarios.NoSuchPath:
         return revised(request, found)
+    found = found.in_language()
+    step = scenarios.follow(found.document, scenarios.split(path))
     context = scenario_pages.scenario_context(
         found, step, path, scenario_pages.address_of(found.key)
     )

@@ -3,9 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ListBlock, StreamBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
-from wagtail.snippets.blocks import SnippetChooserBlock
 
-from content.blocks import CONTENT_BLOCKS
+from content.blocks import CONTENT_BLOCKS, RecordChooserBlock
 from modules.activities import ACTIVITIES
 from modules.activities.base import CLOSE, READ
 
@@ -13,10 +12,10 @@ from modules.activities.base import CLOSE, READ
 class AdviceBlock(StructBlock):
     title = CharBlock(max_length=200, default="Where this leads", label=_("Title"))
     recommendations = ListBlock(
-        SnippetChooserBlock("stoa_content.Recommendation"), label=_("Recommendations"), default=[]
+        RecordChooserBlock("stoa_content.Recommendation"), label=_("Recommendations"), default=[]
     )
     guidance = ListBlock(
-        SnippetChooserBlock("stoa_content.Guidance"), label=_("Guidance"), default=[]
+        RecordChooserBlock("stoa_content.Guidance"), label=_("Guidance"), default=[]
     )
     note = TextBlock(required=False, rows=2, label=_("Note"))
 

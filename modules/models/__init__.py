@@ -38,6 +38,7 @@ from modules.models.structure import (
     ModuleVersion,
     Outcome,
     Scenario,
+    ScenarioTranslation,
     Sensitivity,
 )
 
@@ -68,6 +69,7 @@ __all__ = [
     "Regrade",
     "Rubric",
     "Scenario",
+    "ScenarioTranslation",
     "Sensitivity",
     "Statement",
     "Submission",

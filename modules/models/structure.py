@@ -1,5 +1,6 @@
 """Modules, lessons and activities as things, apart from the pages that show them (design decision 1)."""
 
+import copy
 import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -10,7 +11,7 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 
 from content.models import Action, Area, Case, ChangeClass, Fact, Guidance, Recommendation, Term
 from content.models.base import source_language
-from modules import activities
+from modules import activities, scenario_words
 from modules.blocks.scenario import ScenarioField
 
 
@@ -286,3 +287,40 @@ class Scenario(DraftStateMixin, RevisionMixin, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def in_language(self, language: str | None = None) -> "Scenario":
+        """Itself in a language, the active one by default; for showing, not for saving. No query in the source's."""
+        wanted = language or get_language()
+        if not self.pk or wanted in (None, source_language()):
+            return self
+        row = self.translations.filter(language=wanted).first()
+        if row is None:
+            return self
+        said = copy.copy(self)
+        said.document = scenario_words.said(self.document, row.source, row.texts)
+        said.title, said.language = said.document.get("title") or self.title, wanted
+        return said
+
+
+class ScenarioTranslation(models.Model):
+    """The words of a scenario in another language; nodes, choices and scores are the scenario's own. PII: none.
+
+    `texts` and `source` are {path: words} (scenario_words.texts_of): a text holds while the source says what it said.
+    """
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(_("language"), max_length=10)
+    texts = models.JSONField(_("texts"), default=dict)
+    source = models.JSONField(_("what was translated"), default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["scenario", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "language"], name="stoa_modules_scenario_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario_id} in {self.language}"

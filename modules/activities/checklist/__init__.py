@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, StructBlock, TextBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from content.blocks import KeyBlock, RecordChooserBlock
 from modules.activities.base import DO, ActivityBlock
 
 
@@ -11,7 +11,7 @@ class ChecklistBlock(ActivityBlock):
     kind = "checklist"
     label_of_kind = _("Checklist")
 
-    checklist = SnippetChooserBlock(
+    checklist = RecordChooserBlock(
         "stoa_content.Checklist", required=False, label=_("From the knowledge base")
     )
     title = CharBlock(max_length=200, label=_("Title"))
@@ -19,7 +19,7 @@ class ChecklistBlock(ActivityBlock):
     items = ListBlock(
         StructBlock(
             [
-                ("key", CharBlock(max_length=60, label=_("Key"))),
+                ("key", KeyBlock(max_length=60, label=_("Key"))),
                 ("text", CharBlock(max_length=300, label=_("Point"))),
             ]
         ),

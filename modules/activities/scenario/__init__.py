@@ -36,6 +36,7 @@ class ScenarioBlock(ActivityBlock):
         scenario = value["scenario"]
         if not scenario or not scenario.live:
             return {"scenario": None}
+        scenario = scenario.in_language()
         known = {
             name: getattr(scenario, name) for name in ("key", "title", "minutes", "sensitivity")
         }
