@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from content import wording
 from content.models import (
     Action,
     Area,
@@ -119,7 +120,10 @@ def _edit_url(model: str, pk: int) -> str:
 
 def _finder(model: type[Keyed]) -> Finder:
     def find_records(keys: Collection[str], user) -> list[Thing]:
-        return [of_record(record) for record in model.originals.filter(key__in=keys)]
+        found = list(model.originals.filter(key__in=keys))
+        if user is not None:  # what the site keeps for itself is in its own language
+            found = wording.in_language(found)
+        return [of_record(record) for record in found]
 
     return find_records
 

@@ -19,6 +19,7 @@ from modules.models import (
     Question,
     QuestionStatus,
     Scenario,
+    Sensitivity,
 )
 from modules.models.structure import readable_by
 from modules.web import Places
@@ -42,7 +43,7 @@ def matrices(user) -> list[Matrix]:
     places = Places(module.uuid for module in modules)
     is_staff = user.has_perm("wagtailadmin.access_admin")
     columns = [
-        (module, Head(str(module.pk), str(module), places.url(module.uuid), module.code or str(module)[:8], module.is_planned))
+        (module, Head(str(module.pk), f"{module.code} {places.title(module.uuid) or module.title}".strip(), places.url(module.uuid), module.code or str(module)[:8], module.is_planned))
         for module in modules
         if module.is_planned or is_staff or places.url(module.uuid)
     ]  # fmt: skip
@@ -75,11 +76,13 @@ def matrices(user) -> list[Matrix]:
 
 def _taught(user) -> tuple[dict[tuple, int], set[tuple]]:
     """{(kind, record, module): live lessons that this person may know of}, and what modules name. One query."""
+    # Signing in opens the registered ones, and everyone may know it; those for verified roles are nobody else's to know.
+    labels = {*readable_by(user), Sensitivity.REGISTERED}
     asked: list[Any] = []
     for model, name in ((Recommendation, "recommendations"), (Guidance, "guidance")):
         one = model._meta.model_name or ""
         in_lessons = getattr(Lesson, name).through._default_manager.filter(
-            lesson__is_live=True, lesson__sensitivity__in=readable_by(user)
+            lesson__is_live=True, lesson__sensitivity__in=labels
         )
         asked.append(
             in_lessons.order_by()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import PageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -29,7 +30,7 @@ from modules.models import (
     Scenario,
 )
 from modules.models.structure import readable_by
-from modules.pages_lookup import all_pages, page_type
+from modules.pages_lookup import address, all_pages, page_type
 from modules.pages_mixins import LessonPageMixin
 
 LESSONS, QUESTIONS, OUTCOMES = "lessons", "questions", "outcomes"
@@ -66,16 +67,24 @@ class Places:
             .order_by("pk")
         )
         self.pages: dict[uuid.UUID, Any] = {}
+        self.read: dict[uuid.UUID, Any] = {}  # in the reader's language where there is one
         for page in pages:
             self.pages.setdefault(page.translation_key, page)  # the oldest is the source
+            if page.locale.language_code == get_language():
+                self.read[page.translation_key] = page
         self.open = {page.pk for page in pages}
         if pages and not for_staff:
             shown = all_pages().public().filter(pk__in=self.open)
             self.open = set(shown.values_list("pk", flat=True))
 
     def url(self, key: uuid.UUID) -> str:
-        page = self.pages.get(key)
-        return (page.url or "") if page and page.pk in self.open else ""
+        page = self.read.get(key) or self.pages.get(key)
+        return address(page) if page and page.pk in self.open else ""
+
+    def title(self, key: uuid.UUID) -> str:
+        """What it is called in the reader's language; empty if it has no page there."""
+        page = self.read.get(key)
+        return page.title if page else ""
 
     def edit_url(self, key: uuid.UUID) -> str:
         page = self.pages.get(key)
@@ -111,12 +120,19 @@ def as_things(
     places = places or Places(row.uuid for row in rows)
     return [
         Thing(
-            kind=kind, key=str(row.uuid), title=str(row), url=places.url(row.uuid), edit_url=places.edit_url(row.uuid),
+            kind=kind, key=str(row.uuid), title=_title(row, places), url=places.url(row.uuid), edit_url=places.edit_url(row.uuid),
             owner_id=places.owner_id(row.uuid), note=str(row.module) if isinstance(row, Lesson) else "",
         )
         for row in rows
         if row.uuid in places.pages
     ]  # fmt: skip
+
+
+def _title(row: Lesson | Module, places: Places) -> str:
+    words = places.title(row.uuid)
+    if not words:
+        return str(row)
+    return f"{row.code} {words}".strip() if isinstance(row, Module) else words
 
 
 def question_things(questions: Iterable[Question]) -> list[Thing]:

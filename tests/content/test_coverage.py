@@ -41,6 +41,9 @@ def test_what_no_lesson_takes_up_is_a_hole(client, advised):
 
 def test_a_lesson_counts_for_those_who_may_know_of_it(client, advised, hana):
     assert numbers(client, "recommendations")["GR-02"] == 0
+    members = advised.add_lesson("For members", "members", sensitivity="registered").lesson
+    members.recommendations.set(Recommendation.objects.filter(key="GR-04"))
+    assert numbers(client, "recommendations")["GR-04"] == 1  # signing in opens it
     client.force_login(hana)
     assert numbers(client, "recommendations")["GR-02"] == 1
 
