@@ -1,4 +1,4 @@
-"""Makes this checkout runnable: virtual environment, pinned packages, front end, theme.
+"""Makes this checkout runnable: virtual environment, pinned packages, front end, theme, catalogues.
 
 Standard library only. Safe to repeat: a step whose inputs did not change is skipped.
 Usage: python3 cms/setup/bootstrap.py [--dev]
@@ -9,6 +9,7 @@ import sys
 import build_theme
 import node
 import virtualenv
+import words
 
 
 def bootstrap(*, dev: bool = False) -> None:
@@ -21,6 +22,7 @@ def bootstrap(*, dev: bool = False) -> None:
         virtualenv.install_pins(virtualenv.DEV_PINS)
     node.install_packages(dev=dev)
     build_theme.ensure()
+    words.ensure()
 
 
 if __name__ == "__main__":
