@@ -23,7 +23,7 @@ QUESTION = "wagtailsnippets_stoa_modules_question"
 
 @pytest.fixture(autouse=True)
 def two_languages(settings):
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
 
 def in_german(question: Question, **texts) -> QuestionTranslation:
