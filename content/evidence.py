@@ -63,6 +63,11 @@ def anchor(key: str) -> str:
     return key.lower().replace(".", "-")
 
 
+def heading_anchor(block_id: object, number: int) -> str:
+    """The id of a heading in a lesson: the same in every language, for it is named by its block and its place in it."""
+    return f"b{str(block_id)[:6]}-{number}"
+
+
 def gather(found: References) -> Evidence:
     """Fetch what was found, in the reader's words: one query a kind that occurs (facts: two, with their sources).
 

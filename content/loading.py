@@ -30,7 +30,8 @@ from content.models import (
     Term,
     Topic,
 )
-from content.models.base import Worded
+from content.models.base import Keyed, Worded
+from content.search import passages
 
 
 def digest(values: Any) -> str:
@@ -235,6 +236,8 @@ def _load_words(kind, model, records, loader: Loader, locale: Locale) -> list[tu
             setattr(row, one, value)
         pairs.append((originals[key], row))
         written[kind, str(key)] = (wanted, wanted)
+        if issubclass(model, Keyed):
+            passages.changed(model.kind, key)
     model.objects.bulk_create(fresh, batch_size=200)
     model.objects.bulk_update(changed, list(model.words), batch_size=200)
     loader.put_known(written)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from content import views
+from content import views, views_search
 
 app_name = "stoa_content"
 urlpatterns = [
     path("drawings/<slug:key>-<slug:digest>.svg", views.drawing, name="drawing"),
+    path("search/", views_search.search, name="search"),
     path("knowledge/", views.index, name="index"),
     path("knowledge/competences/", views.competences, name="competences"),
     path("knowledge/coverage/", views.coverage, name="coverage"),

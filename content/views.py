@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,7 +23,6 @@ from content.models.base import Keyed
 from content.text import clean_line
 
 PER_PAGE = 25
-HITS_PER_SHELF = 5
 # Records that have no page of their own, and where to read about them: (address name, what follows it).
 ELSEWHERE = {
     "topics": ("stoa_content:listing", ["facts"], "?topic="),
@@ -42,25 +42,13 @@ def drawing(request: HttpRequest, key: str, digest: str) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What the knowledge base holds or, with `?q=`, what it says about something."""
+    """What the knowledge base holds. It used to be searched at this address, with `?q=`."""
     search = knowledge.clean_search(request.GET.get("q", ""))
-    context = {"search": search, "longest": knowledge.LONGEST_SEARCH}
     if search:
-        found = [
-            (shelf, shelf.find(shelf.narrow({}, timezone.localdate()), search))
-            for shelf in SHELVES.values()
-        ]
-        context["results"] = [
-            {"shelf": shelf, "hits": hits[:HITS_PER_SHELF], "number": len(hits)}
-            for shelf, hits in found
-            if hits
-        ]
-        context["number"] = sum(len(hits) for _shelf, hits in found)
-    else:
-        number = knowledge.counts()
-        context["shelves"] = [
-            {"shelf": shelf, "number": number[kind]} for kind, shelf in SHELVES.items()
-        ]
+        return redirect(f"{reverse('stoa_content:search')}?{urlencode({'q': search})}")
+    number = knowledge.counts()
+    shelves = [{"shelf": shelf, "number": number[kind]} for kind, shelf in SHELVES.items()]
+    context = {"shelves": shelves, "longest": knowledge.LONGEST_SEARCH}
     return render(request, "stoa_content/knowledge_index.html", context)
 
 

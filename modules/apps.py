@@ -8,5 +8,5 @@ class ModulesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from modules import backlinks, coverage, receivers, web  # noqa: F401
+        from modules import backlinks, coverage, receivers, searching, web  # noqa: F401
         from modules.studio import receivers as studio_receivers  # noqa: F401

@@ -14,6 +14,7 @@ from content import curriculum, localizing
 from content.loading import Loader, digest, drawing_key, locale_of
 from content.models import Action, Area, Case, Checklist, Drawing, Fact, Guidance, Recommendation
 from content.models.base import source_language
+from content.search import passages
 from modules import (
     frames,
     identity,
@@ -39,6 +40,7 @@ from modules.models import (
 )
 from modules.pages_lookup import page_type
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
+from modules.searching import LESSONS
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 TAGS = (("strong>", "b>"), ("em>", "i>"), ("<h1>", "<h2>"), ("</h1>", "</h2>"))
@@ -464,6 +466,8 @@ def _load_page(kind, key, model, uuid, slug, fields, loader, parent) -> tuple[An
             page.save()
         page.refresh_from_db()
         page.save_revision(log_action=False, clean=False)
+        if isinstance(page, LessonPageMixin):
+            passages.changed(LESSONS, uuid)
 
     changed = loader.put(kind, key, fields, exists=known is not None, current=current, apply=apply)
     if known is None:

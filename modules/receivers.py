@@ -8,10 +8,12 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from content.events import in_savepoint
 from content.models import Case, Drawing, EvidenceLink, Fact, Guidance, Recommendation, Source, Term
+from content.search import passages
 from content.signals import record_changed
 from modules import frames, publishing, regrading, services
 from modules.models import Module, Question, Scenario
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
+from modules.searching import LESSONS
 from modules.signals import attempt_recorded
 from modules.studio import question_status
 
@@ -36,6 +38,14 @@ def follow_moved_page(sender, instance, **_) -> None:
     if isinstance(page, (ModulePageMixin, LessonPageMixin)):
         with transaction.atomic():
             publishing.follow_move(page, at=timezone.now())
+
+
+@receiver(page_published, dispatch_uid="stoa_modules.search.published")
+@receiver(page_unpublished, dispatch_uid="stoa_modules.search.unpublished")
+def follow_searched_page(sender, instance, **_) -> None:
+    """In any language: what is found of a lesson is what its live pages say. Where it stands is asked when it is found."""
+    if isinstance(instance, LessonPageMixin):
+        passages.changed(LESSONS, instance.translation_key)
 
 
 @receiver(post_save, sender=Question, dispatch_uid="stoa_modules.question_saved")

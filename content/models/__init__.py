@@ -6,6 +6,7 @@ from content.models.link import EvidenceLink, LinkKind
 from content.models.practice import Case, Checklist, Drawing, Guidance, Recommendation, Term
 from content.models.record import LoadedRecord
 from content.models.review import Change, ChangeClass, Digest, ReviewTask
+from content.models.search import SearchPassage
 
 __all__ = [
     "Action",
@@ -28,6 +29,7 @@ __all__ = [
     "Profile",
     "Recommendation",
     "ReviewTask",
+    "SearchPassage",
     "Source",
     "Standing",
     "Term",

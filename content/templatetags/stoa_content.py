@@ -2,21 +2,24 @@
 
 import datetime as dt
 import re
+from itertools import count
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from wagtail.rich_text import RichText, expand_db_html
 
 from content import soundness
-from content.evidence import Evidence, anchor
+from content.evidence import Evidence, anchor, heading_anchor
 from content.models import Certainty
 
 register = template.Library()
 LEGEND = re.compile(r"(\d{1,2}(?=\s)|[A-Z](?=[,:]))[\s,:]+(.+)", re.DOTALL)
+HEADING = re.compile(r"<h[23]\b(?![^>]*\sid=)")
 BLOCK = re.compile(r"<(p|ul|ol|h2|h3)\b.*?</\1>", re.DOTALL)
 
 # One path each, on a 24 × 24 grid.
@@ -88,6 +91,11 @@ def certainty(fact) -> SafeString:
 def evidence_text(context, value) -> SafeString:
     """Rich text with references as links and each fact's card before the paragraph that first rests on it."""
     html = expand_db_html(value.source) if isinstance(value, RichText) else str(value)
+    if block_id := context.get("block_id"):
+        number = count()
+        html = HEADING.sub(
+            lambda match: f'{match[0]} id="{heading_anchor(block_id, next(number))}"', html
+        )
     evidence = context.get("evidence")
     if not isinstance(evidence, Evidence):
         return mark_safe(html)  # noqa: S308 - rich text is cleaned when saved
@@ -99,6 +107,13 @@ def evidence_text(context, value) -> SafeString:
         place = match.end()
     parts.append(html[place:])
     return evidence.link("".join(parts))
+
+
+@register.simple_tag(takes_context=True)
+def heading_id(context) -> SafeString:
+    """The id of the title of a box in a lesson, so that a search can lead to it; nothing elsewhere."""
+    block_id = context.get("block_id")
+    return format_html(' id="{}"', heading_anchor(block_id, 0)) if block_id else mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
@@ -135,6 +150,12 @@ def at(known: dict, key) -> str:
 def troubles(fact) -> list[soundness.Trouble]:
     """What is wrong with a fact today, if anything."""
     return soundness.troubles(fact, timezone.localdate())
+
+
+@register.filter
+def in_words(language: str) -> str:
+    """The name of a language, in the reader's."""
+    return gettext(dict(settings.LANGUAGES).get(language, language))
 
 
 @register.filter

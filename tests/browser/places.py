@@ -94,8 +94,9 @@ PUBLIC = [
 ]
 KNOWLEDGE = [
     Place("knowledge", "/knowledge/"),
-    Place("knowledge-found", "/knowledge/?q=light"),
-    Place("knowledge-not-found", "/knowledge/?q=zzzz"),
+    Place("search", "/search/"),
+    Place("search-found", "/search/?q=who+works+ofr+safer+squares+at+nihgt"),
+    Place("search-not-found", "/search/?q=zzzz"),
     Place("coverage", "/knowledge/coverage/", then=unfold),
     Place("bibliography", "/knowledge/bibliography/"),
     Place("competences", "/knowledge/competences/"),

@@ -128,6 +128,7 @@ OTHER_READERS = (
 KNOWLEDGE = [
     door("stoa_content:drawing", "=t-square", "=0", get=everybody(200)),
     door("stoa_content:index", get=everybody(200)),
+    door("stoa_content:search", get=everybody(200)),
     door("stoa_content:competences", get=everybody(200)),
     door("stoa_content:coverage", get=everybody(200)),
     door("stoa_content:bibliography", get=everybody(200)),

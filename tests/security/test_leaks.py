@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 from wagtail.log_actions import log
 from wagtail.models import PageViewRestriction
 
@@ -25,7 +26,7 @@ def everywhere(world) -> list[str]:
     school = world.school
     return [
         "/", "/catalogue/", "/catalogue/?q=words", "/modules/", "/sitemap.xml", "/robots.txt", "/cities.json",
-        "/knowledge/?q=words", "/knowledge/facts/", "/knowledge/facts/F1.01/", "/knowledge/recommendations/GR-01/",
+        "/search/?q=words", "/search/?q=hidden+verified", "/search/?q=verifed", "/search/?q=quiet+registered", "/knowledge/facts/", "/knowledge/facts/F1.01/", "/knowledge/recommendations/GR-01/",
         "/knowledge/sources/S1/", "/knowledge/facts/?format=csv", "/knowledge/coverage/", "/knowledge/competences/",
         school.course_page.url, school.module_page.url, world.full.url, *(page.url for page in school.lesson_pages),
         "/learn/", "/record/", "/account/data/", reverse("stoa_modules:test", args=[school.test.uuid]),
@@ -118,6 +119,33 @@ def test_a_page_with_a_restriction_of_wagtails_is_not_linked(world):
     assert stranger.get(world.full.url).url.startswith("/account/login/")
     assert world.full.title not in read(stranger, "/knowledge/facts/F1.01/")
     assert world.full.url not in read(stranger, "/sitemap.xml")
+
+
+def test_the_search_finds_counts_and_suggests_only_what_its_reader_may_know(world):
+    page = world.verified
+    page.title, page.body = "Hidden verified words", [("text", "<p>Zeppelins, only zeppelins.</p>")]
+    page.save_revision().publish()
+    for role in OUTSIDE:
+        for search in ("zeppelins", "zepelins", "zeppe"):
+            answer = world.client(role).get("/search/", {"q": search})
+            found = answer.context["found"]
+            assert (found.hits, found.suggestion, found.kinds, found.parts) == ([], "", {}, {})
+            assert "eppelins</a>" not in answer.content.decode()
+    found = world.client("editor").get("/search/?q=zepelins").context["found"]
+    assert found.suggestion == "zeppelins" and found.kinds == {"lessons": 1}
+
+
+@pytest.mark.parametrize("where", ["lesson", "module"])
+def test_the_search_keeps_the_privacy_that_wagtail_knows(world, where):
+    page = world.full if where == "lesson" else world.school.module_page
+    for restriction_type in ("login", "groups"):
+        PageViewRestriction.objects.all().delete()
+        PageViewRestriction.objects.create(page=page, restriction_type=restriction_type)
+        stranger = world.client(STRANGER).get("/search/?q=everything+in+it")
+        assert world.full.url not in stranger.content.decode()
+        assert "Everything in it" not in strip_tags(stranger.content.decode())
+        trainee = world.client("trainee").get("/search/?q=everything+in+it")
+        assert (world.full.url in trainee.content.decode()) is (restriction_type == "login")
 
 
 def test_nobody_sees_what_another_learner_did(world):

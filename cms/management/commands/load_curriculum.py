@@ -9,6 +9,8 @@ from django.utils import timezone
 from cms import site_setup
 from content import curriculum
 from content.loading import Loader, load_knowledge
+from content.models import SearchPassage
+from content.search import passages
 from courses.loading import load_courses
 from modules.loading import load_modules
 
@@ -42,9 +44,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             site_setup.ensure_site()
             site_setup.ensure_languages()
-            load_knowledge(found, loader)
-            load_modules(found, loader, parent=site_setup.module_index())
-            load_courses(found, loader, parent=site_setup.catalogue())
+            with passages.at_the_end():
+                load_knowledge(found, loader)
+                load_modules(found, loader, parent=site_setup.module_index())
+                load_courses(found, loader, parent=site_setup.catalogue())
+            if not SearchPassage.objects.exists():  # a site from before there was a search
+                passages.rebuild()
             if options["dry_run"]:
                 transaction.set_rollback(True)
         self.report(loader, dry=options["dry_run"])
