@@ -1,21 +1,26 @@
 """The real curriculum in a real site: it loads without a warning, twice, and its pages hold their weight."""
 
 import re
+import time
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.html import escape
 
-from content.models import Fact, Guidance, Recommendation
+from content.models import Fact, Guidance, Recommendation, SearchPassage
+from content.search import finding
 from courses import services
 from courses.models import Course, CourseCompletion
 from courses.pages.models import CoursePage
 from modules.models import Lesson, Module
 from modules.pages.models import LessonPage, ModulePage
+from modules.searching import stretches
 from tests.conftest import person
 from tests.counting import at_most
+from tests.questions_asked import ASKED
 
 pytestmark = pytest.mark.slow
 
@@ -120,6 +125,50 @@ def test_module_and_course_pages_keep_theirs(school, client):
             answer = client.get(page.url)
         assert answer.status_code == 200
         assert len(answer.content) <= 60_000
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_people_find_what_they_look_for(school, client, language):
+    """Among the first five, in time. Rows whose translation is not there yet are left out."""
+    client.force_login(person("Reader"))
+    lessons = dict(Lesson.objects.values_list("key", "uuid"))
+    said = set(SearchPassage.objects.filter(language=language).values_list("kind", "key"))
+    rows = [
+        (question, {(kind, str(lessons.get(key, key))) for key in keys})
+        for spoken, question, kind, keys in ASKED
+        if spoken == language
+    ]
+    assert len(rows) == 10
+    asked = [(question, wanted) for question, wanted in rows if wanted & said]
+    if not asked or language not in dict(settings.LANGUAGES):
+        pytest.skip(f"nothing is said in {language} yet")
+    assert language != "en" or len(asked) == 10
+    prefix = "" if language == "en" else f"/{language}"
+    client.get(f"{prefix}/search/?q=square")  # the first search of a process makes the index
+    missed = {}
+    for question, wanted in asked:
+        with at_most(12):
+            answer = client.get(f"{prefix}/search/", {"q": question})
+        first = [(hit.passage.kind, hit.passage.key) for hit in answer.context["page_obj"]][:5]
+        if not wanted & set(first):
+            missed[question] = first
+    assert missed == {}
+
+
+def test_a_search_is_quick_and_leads_to_headings_that_are_there(school, client, rf):
+    request = rf.get("/search/")
+    request.user = person("Reader")
+    finding.find(request, finding.Asked("square"))
+    began = time.process_time()
+    for _spoken, question, _kind, _keys in ASKED[:10]:
+        found = finding.find(request, finding.Asked(question))
+        found.shown(found.hits[:15])
+    assert (time.process_time() - began) / 10 < 0.2
+    client.force_login(request.user)
+    for page in LessonPage.objects.live().filter(alias_of=None)[:8]:
+        anchors = {one.anchor for one in stretches(page) if one.anchor}
+        html = client.get(page.url).content.decode()
+        assert {anchor for anchor in anchors if f'id="{anchor}"' not in html} == set(), page.url
 
 
 def test_the_map_lists_every_module_in_few_queries(school, client):

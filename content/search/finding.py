@@ -152,11 +152,11 @@ def find(request: HttpRequest, asked: Asked) -> Found:
 
 
 def _terms(search: str, indexes: Iterable[Index]) -> tuple[list[_Term], int]:
-    """The words of a question that say something in one of the languages, each once; and how many were left out."""
+    """The words of a question that say something in every language, each once; and how many were left out."""
     languages = [one.language for one in indexes]
     known: dict[str, _Term] = {}
     for word in words.words(search):
-        if not all(words.says_little(word, language) for language in languages):
+        if not any(words.says_little(word, language) for language in languages):
             known.setdefault(words.fold(word), _Term(word, {}))
     terms = list(known.values())
     return terms[:MOST_WORDS], max(0, len(terms) - MOST_WORDS)
@@ -178,9 +178,7 @@ def _understand(term: _Term, indexes: dict[str, Index], open_: dict[str, bytearr
     """What a word stands for. One that is nowhere may be the beginning of others, or a slip for another."""
     term.forms = {language: [] for language in indexes}
     known = [
-        language
-        for language, one in indexes.items()
-        if not words.says_little(term.word, language) and one.weights(term.word, open_[language])
+        language for language, one in indexes.items() if one.weights(term.word, open_[language])
     ]
     if known:
         for language in known:

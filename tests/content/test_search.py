@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
@@ -46,7 +46,8 @@ def test_marking_changes_no_word_and_lets_no_markup_through(text, search, langua
     }
     marked = finding.mark(text, stems, language)
     assert re.sub("</?mark>", "", marked) == escape(text)
-    assert strip_tags(finding.snippet(text * 9, stems, language)) is not None
+    shown = re.sub("</?mark>", "", finding.snippet(text * 9, stems, language))
+    assert "<" not in shown and ">" not in shown
 
 
 def test_words_meet_whatever_their_form_and_accents():
