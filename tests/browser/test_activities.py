@@ -1,5 +1,6 @@
 """Notes, checklists, surveys and scenarios: by mouse, by keys only, on 360 px, and without JavaScript."""
 
+import re
 import uuid
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from cms import site_setup
 from courses import services as courses
 from modules.models import Completion, PersonalNote, Scenario, SurveyAnswer
+from modules.pages.models import ModulePage
 from modules.scenario_blocks import to_blocks
 from tests import moments
 from tests.browser.conftest import PHONE
 from tests.browser.test_axe import ALL, AXE, COLOURS, NARROW, RUN, WIDER
 from tests.browser.test_keyboard import tab_to
-from tests.conftest import School, person
+from tests.conftest import School, add_lesson, person
 from tests.factories import blocks
 from tests.modules.test_scenarios import DOCUMENT
 
@@ -261,3 +263,37 @@ def test_the_pages_of_activities_are_for_everybody(window, lesson):
     expect(page.get_by_text("You have played 1 of 2 endings.")).to_be_visible()
     shoot(page, "scenario-again")
     assert problems(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_word_of_the_glossary_is_explained_where_it_stands(window, lesson, way):
+    text = "<p>Keep a [[term:stand-off|good distance]] there.</p>"
+    body = [{"type": "text", "value": text}]
+    page = window(way).new_page()
+    page.goto(add_lesson(ModulePage.objects.get(), "Distance", "distance", body=body).url)
+    word, note = page.get_by_role("link", name="good distance"), page.get_by_role("tooltip")
+    listed = page.locator("#term-stand-off")
+    page.emulate_media(media="print")
+    expect(listed).to_contain_text("A distance.")
+    page.emulate_media(media="screen")
+    if way == "no script":
+        word.click()
+        expect(page).to_have_url(re.compile("#term-stand-off$"))
+        return
+    if way == "mouse":
+        word.hover()
+    elif way == "keys":
+        tab_to(page, word)
+    else:
+        word.tap()
+    expect(note).to_have_text("A distance.")
+    expect(word).to_have_accessible_description("A distance.")
+    assert page.evaluate(WIDER) == []
+    shoot(page, f"term-{way}")
+    page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    if way == "phone":
+        word.tap()
+        expect(note).to_be_visible()
+        word.tap()
+        expect(page).to_have_url(re.compile("#term-stand-off$"))
