@@ -31,6 +31,7 @@ from certification.status_lists import status_list
 from certification.telling import tell
 from certification.verifying import verify_upload
 from content.events import announce
+from content.models.base import source_language
 from courses.models import CertificateKind, CourseCompletion
 
 __all__ = [
@@ -60,8 +61,9 @@ def award(*, completion: CourseCompletion, at: dt.datetime) -> Assertion | None:
 
 
 def award_all(*, completions: Sequence[CourseCompletion], at: dt.datetime) -> int:
-    """Award what one course certifies to all who completed it, in a fixed number of queries. Returns how many are new.
+    """Award what one course certifies to all who completed it, each in their language. Returns how many are new.
 
+    The number of queries is fixed for each language.
     Writes  assertions in state pending, and a version of the achievement if what it says has changed.
     Sends   a task that signs for each, after commit.
     """
@@ -78,14 +80,22 @@ def award_all(*, completions: Sequence[CourseCompletion], at: dt.datetime) -> in
             )
         if not waiting or waiting[0].enrolment.course.certificate_kind == CertificateKind.NONE:
             return 0
-        version = achievements.freeze(waiting[0].enrolment.course, at=at)
+        course = waiting[0].enrolment.course
+        versions = {
+            language: achievements.freeze(course, language=language, at=at)
+            for language in sorted({_language(completion) for completion in waiting})
+        }
         awarded = Assertion.objects.bulk_create(
-            [_assertion(completion, version, at) for completion in waiting]
+            [_assertion(completion, versions[_language(completion)], at) for completion in waiting]
         )
         # Robust: without a broker the award stands, and the sweep sends the task again.
         for assertion in awarded:
             transaction.on_commit(partial(tasks.sign.delay, assertion.pk), robust=True)
     return len(awarded)
+
+
+def _language(completion: CourseCompletion) -> str:
+    return getattr(completion.enrolment.learner, "language", "") or source_language()
 
 
 def _assertion(
@@ -98,7 +108,7 @@ def _assertion(
         learner=learner,
         version=version,
         holder_name=certificate_name(learner),
-        language=getattr(learner, "language", "") or version.texts["language"],
+        language=_language(completion),
         evidence=completion.snapshot,
         awarded_at=at,
         awarded_on=awarded_on,

@@ -183,3 +183,18 @@ class School:
 @pytest.fixture
 def school(site) -> School:
     return School()
+
+
+@pytest.fixture
+def in_french(site):
+    """Publish a page in French: `in_french(page, title="Lire une place")`."""
+    [french] = [one for one in site_setup.ensure_locales() if one.language_code == "fr"]
+
+    def _translate(page, **words):
+        said = page.copy_for_translation(french, copy_parents=True)
+        for name, value in words.items():
+            setattr(said, name, value)
+        publish(said)
+        return said
+
+    return _translate

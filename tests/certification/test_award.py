@@ -4,15 +4,18 @@ import datetime as dt
 import json
 
 import pytest
+from django.utils import translation
 
-from certification import keyring, services
+from certification import achievements, keyring, services
 from certification.issuing import certificate_name
 from certification.models import AchievementVersion, Assertion, AssertionState, Credential
+from certification.printing import signed_facts
 from certification.signals import assertion_issued
 from certification.signing.errors import KeyMissing
 from content.events import announce
 from courses.models import CertificateKind
 from courses.signals import course_completed
+from modules.models import Outcome
 from tests.certification.conftest import DAY
 from tests.moments import NOON
 
@@ -173,3 +176,43 @@ def test_a_full_list_is_followed_by_another(certify, amara, bruno, monkeypatch):
         if place != first.status_index
     )  # fmt: skip
     assert certify(bruno).credentials.get().status_list.number == 2
+
+
+def test_a_certificate_is_written_in_the_language_of_its_holder(
+    certify, school, in_french, amara, bruno
+):
+    Outcome.objects.create(
+        key="T01-o1", module=school.module, text="Read a square", words={"fr": "Lire une place"}
+    )
+    in_french(
+        school.course_page,
+        title="Lire les lieux",
+        certificate_title="Lire les lieux",
+        certificate_text="La personne sait lire un lieu.",
+    )
+    in_french(school.module_page, title="Lire une place")
+    bruno.language = "fr"
+    bruno.save()
+    english, french = (certify(one, course=school.course) for one in (amara, bruno))
+    signed = signed_facts(french.credentials.get()).achievement
+    assert (signed.name, signed.language) == ("Lire les lieux", "fr")
+    assert signed.description == "La personne sait lire un lieu."
+    assert signed.outcomes == ("Lire une place",) and "Lire une place" in signed.criteria
+    assert english.version.texts["title"] == "Reading places"
+    assert english.version.facts["outcomes"][0]["text"] == "Read a square"
+    school.course.refresh_from_db()
+    assert school.course.title == "Reading places"
+    with translation.override(
+        "fr"
+    ):  # whoever works, and in which language: the version is the same
+        assert achievements.freeze(school.course, at=NOON, language="en") == english.version
+        assert achievements.freeze(school.course, at=NOON, language="fr") == french.version
+
+
+def test_a_course_without_translation_is_certified_in_its_own_language(certify, school, amara):
+    amara.language = "es"
+    amara.save()
+    assertion = certify(amara, course=school.course)
+    assert assertion.language == "es"
+    assert assertion.version.texts["language"] == "en"
+    assert assertion.version.texts["criteria"].startswith("Every required activity")
