@@ -3,9 +3,9 @@
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from certification import conf, keyring
-from certification.rendering.fonts import FontsMissing, find_fonts
 from certification.signing.did import did_from_url
 from certification.signing.errors import KeyMissing
+from content.fonts import FontsMissing, find_fonts
 
 
 @register("stoa_certification")

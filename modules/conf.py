@@ -61,3 +61,19 @@ def login_url() -> str:
 
 # Months in which a learner should catch up with a material change. A product choice; nothing is taken away after it.
 UPDATE_MONTHS: int = getattr(settings, "STOA_MODULES_UPDATE_MONTHS", 6)
+
+# Alias of the cache that keeps the PDF and EPUB files of modules; without it, the default one.
+FILES_CACHE: str = getattr(settings, "STOA_MODULES_FILES_CACHE", "stoa_files")
+
+# Files of modules made in a minute, for everybody together. Each takes about a second of a core; kept ones are not counted.
+BOOKS_A_MINUTE: int = getattr(settings, "STOA_MODULES_BOOKS_A_MINUTE", 20)
+
+
+def fonts_dir() -> Path:
+    """Folder below which the typefaces of the PDF lie; those of the machine are never used."""
+    return Path(getattr(settings, "STOA_MODULES_FONTS_DIR", "node_modules"))
+
+
+def licence() -> str:
+    """Under which licence the modules may be passed on, as their title pages say it."""
+    return getattr(settings, "STOA_MODULES_LICENCE", "")

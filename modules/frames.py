@@ -101,6 +101,15 @@ def forget() -> None:
     transaction.on_commit(lambda: _cache().set(STAMP, uuid.uuid4().hex, None))
 
 
+def recall(*parts: object) -> Any:
+    """What was kept under these parts in the active language since the last change, or None."""
+    return _cache().get(_key(*parts))
+
+
+def keep(*parts: object, value: Any, lifetime: int | None = LIFETIME) -> None:
+    _cache().set(_key(*parts), value, lifetime)
+
+
 def of_module(module_id: int) -> Frame:
     return _cache().get_or_set(_key("module", module_id), lambda: _build(module_id), LIFETIME)
 
@@ -147,16 +156,23 @@ def _lines(page) -> list[Line]:
     source = source_of(page)
     children = source.get_children().live().order_by("path").specific(defer=True)
     said = _translated(children) if page.locale_id != source.locale_id else {}
+    minutes = _minutes([child.translation_key for child in children])
     found = {}
     for model in {type(child) for child in children}:
         own = model.objects.filter(pk__in=[c.pk for c in children]).select_related("locale")
         for child in own.defer("body"):
             shown = said.get(child.translation_key, child)
             found[child.pk] = Line(
-                child.translation_key, shown.title, address(shown), child.minutes, child.sensitivity,
+                child.translation_key, shown.title, address(shown),
+                child.minutes or minutes.get(child.translation_key, 0), child.sensitivity,
                 child.is_delta, shown.locale.language_code,
             )  # fmt: skip
     return [found[child.pk] for child in children if child.pk in found]
+
+
+def _minutes(keys: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """As the rows keep them since the last publication: counted, where the author gave none (modules.reckoning)."""
+    return dict(Lesson.objects.filter(uuid__in=keys).values_list("uuid", "minutes"))
 
 
 def _translated(children) -> dict[uuid.UUID, Any]:

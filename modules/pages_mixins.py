@@ -18,12 +18,12 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 from wagtail.search import index
 
-from modules import presenting
+from modules import presenting, reckoning
 from modules.blocks.body import BodyField
 from modules.blocks.rules import DrawRuleBlock
 from modules.models import ChangeClass, FeedbackPolicy, Lesson, Module, Sensitivity
 from modules.studio.forms import LessonForm, PublicationForm
-from modules.studio.panels import ImpactPanel, TestPanel
+from modules.studio.panels import ImpactPanel, MinutesPanel, TestPanel
 
 
 def tabs(content: list, publication: list | None = None) -> TabbedInterface:
@@ -247,8 +247,11 @@ class LessonPageMixin(ChangeMixin):
     )
     minutes = models.PositiveSmallIntegerField(
         _("minutes"),
-        default=15,
-        help_text=_("12 to 20. Count 150 words a minute and add the exercises."),
+        null=True,
+        blank=True,
+        help_text=_(
+            "12 to 20. Leave it empty, and learners see what is counted: 150 words a minute, and the exercises."
+        ),
     )
     min_seconds = models.PositiveSmallIntegerField(
         _("shortest time on the page, seconds"),
@@ -295,6 +298,7 @@ class LessonPageMixin(ChangeMixin):
     mixin_panels = [
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("minutes"), FieldPanel("sensitivity")]),
+        MinutesPanel(),
         FieldPanel("in_short"),
         FieldPanel("objectives"),
         FieldPanel("body"),
@@ -325,6 +329,11 @@ class LessonPageMixin(ChangeMixin):
         return [line.strip() for line in self.objectives.splitlines() if line.strip()]
 
     @property
+    def shown_minutes(self) -> int:
+        """The minutes that learners see: what the author says, else what is counted. The row keeps them on publish."""
+        return self.minutes or reckoning.minutes_of(self)
+
+    @property
     def lesson(self) -> Lesson:
         """The row this page shows; it appears on the first save."""
         if "lesson" not in self.__dict__:
@@ -348,7 +357,7 @@ class LessonPageMixin(ChangeMixin):
                 uuid=self.translation_key,
                 module=module,
                 title=self.title,
-                minutes=self.minutes,
+                minutes=self.shown_minutes,
                 sensitivity=self.sensitivity,
             )
         return found

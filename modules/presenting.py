@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from content import soundness, wording
 from modules import access, conf, drawing, frames, identity, kinds, translating, updates
+from modules.books import keeping
 from modules.errors import NoQuestions, NotOpen
 from modules.kinds.base import Shown
 from modules.models import (
@@ -203,6 +204,7 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
         "guidance": wording.in_language(module.guidance.all()),
         "version": frame.version,
         "minutes": sum(item.minutes for item in items),
+        "books": keeping.offers(module, request.user),
         "following": next(
             (item for state in ("now", "due") for item in items if item.state == state),
             items[0] if items else None,
@@ -252,6 +254,7 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         ],
         "settled_here": any(update.is_settled_in(page.translation_key) for update in due),
         "place": place + 1,
+        "minutes": page.shown_minutes if preview or not items else items[place].minutes,
         "before": items[place - 1] if place else None,
         "after": items[place + 1] if place + 1 < len(items) else None,
         "test": {"draw": module.draw} if module.draw else None,
@@ -270,6 +273,7 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         ),
         **access_now,
         "advice_note": body.note,
+        "books": [] if preview or page.is_delta else keeping.offers(module, user),
     }
 
 

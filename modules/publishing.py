@@ -175,7 +175,7 @@ def follow_lesson(page: LessonPageMixin, module: Module) -> Lesson:
         defaults={
             "module": module,
             "title": page.title,
-            "minutes": page.minutes,
+            "minutes": page.shown_minutes,
             "sensitivity": page.sensitivity,
             "in_short": page.in_short,
             "is_live": True,

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from modules import views, views_activities, views_artefacts, views_attempts
+from modules import views, views_activities, views_artefacts, views_attempts, views_books
 
 app_name = "stoa_modules"
 urlpatterns = [
     path("lesson/<uuid:key>/done/", views.complete, name="complete"),
     path("module/<uuid:key>/seen/", views.seen, name="seen"),
+    path("module/<uuid:key>/book.pdf", views_books.book, {"form": "pdf"}, name="book-pdf"),
+    path("module/<uuid:key>/book.epub", views_books.book, {"form": "epub"}, name="book-epub"),
     path("quiz/<uuid:key>/", views.answer_quiz, name="answer"),
     path("test/<uuid:key>/", views.test, name="test"),
     path("attempt/<uuid:key>/", views_attempts.attempt, name="attempt"),

@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -15,11 +16,13 @@ from content.search import finding
 from courses import services
 from courses.models import Course, CourseCompletion
 from courses.pages.models import CoursePage
+from modules import reckoning
 from modules.models import Lesson, Module
 from modules.pages.models import LessonPage, ModulePage
 from modules.searching import stretches
 from tests.conftest import person
 from tests.counting import at_most
+from tests.modules import test_books
 from tests.questions_asked import ASKED
 
 pytestmark = pytest.mark.slow
@@ -172,6 +175,34 @@ def test_a_search_is_quick_and_leads_to_headings_that_are_there(school, client, 
         anchors = {one.anchor for one in stretches(page) if one.anchor}
         html = client.get(page.url).content.decode()
         assert {anchor for anchor in anchors if f'id="{anchor}"' not in html} == set(), page.url
+
+
+def test_every_figures_text_alternative_is_in_the_epub_and_the_pdf(school, client):
+    client.force_login(person("Reader"))
+    for code in ("M01", "M08"):
+        module = Module.objects.get(code=code)
+        keys = module.lessons.filter(is_live=True).values("uuid")
+        pages = LessonPage.objects.live().filter(
+            translation_key__in=keys, locale__language_code="en"
+        )
+        figures = [
+            child.value for page in pages for child in page.body if child.block_type == "figure"
+        ]
+        assert figures
+        said = unescape(test_books.words(client.get(f"/module/{module.uuid}/book.epub").content))
+        tags = test_books.tags(client.get(f"/module/{module.uuid}/book.pdf").content)
+        alternatives = [alt for tag, alt in tags if tag == "/Figure"]
+        assert sorted(alternatives) == sorted(" ".join(one["alt"].split()) for one in figures)
+        for one in figures:
+            assert one["alt"] in said and one["long_description"] in said, one["alt"]
+
+
+def test_typed_minutes_are_near_what_is_counted(school):
+    far = {}
+    for page in LessonPage.objects.live().filter(locale__language_code="en"):
+        if abs(page.minutes - (counted := reckoning.minutes_of(page))) > reckoning.TOO_FAR + 2:
+            far[page.title] = (page.minutes, counted)
+    assert far == {}
 
 
 def test_the_map_lists_every_module_in_few_queries(school, client):

@@ -17,8 +17,8 @@ from typing import Any
 import segno
 import typst
 
-from certification.rendering.fonts import drawable, find_fonts
 from certification.signing.document import Facts
+from content.fonts import drawable, find_fonts
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 STANDARDS: list[Any] = ["a-3a", "ua-1"]

@@ -13,8 +13,8 @@ from certification import presenting, printing, services, sharing, verifying
 from certification.errors import RevocationRefused
 from certification.forms import RevocationForm
 from certification.models import Achievement, Assertion, AssertionState, Credential
-from certification.rendering.fonts import FontsMissing
 from certification.throttling import throttled
+from content.fonts import FontsMissing
 from modules.pages_lookup import page_of
 
 REFRESH_SECONDS = 4

@@ -114,6 +114,12 @@ CACHES = {
         "LOCATION": "stoa-frames",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # PDF and EPUB files of modules, by what is in them (modules/books/keeping.py). Safe to empty at any time.
+    "stoa_files": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "files",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 # People
@@ -271,7 +277,9 @@ EMAIL_SUBJECT_PREFIX = ""
 # Certification
 STOA_CERTIFICATION_KEY_DIR = Path(env.text("STOA_KEY_DIR", str(VAR_DIR / "keys")))
 STOA_CERTIFICATION_ISSUER_NAME = env.text("STOA_ISSUER_NAME", "Stoa demonstration school")
-STOA_CERTIFICATION_FONTS_DIR = BASE_DIR / "node_modules"
+STOA_CERTIFICATION_FONTS_DIR = STOA_MODULES_FONTS_DIR = BASE_DIR / "node_modules"
+# The licence of the teaching text, named on the title pages of its PDF and EPUB files.
+STOA_MODULES_LICENCE = env.text("STOA_LICENCE", "")
 
 # Wagtail
 WAGTAIL_ENABLE_UPDATE_CHECK = False

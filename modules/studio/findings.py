@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from content import references
 from content.models import Case, Checklist, Fact, Guidance, Recommendation, Term
-from modules import harvesting
+from modules import harvesting, reckoning
 from modules.studio import lesson_template
 
 RECORDS = {
@@ -76,11 +76,18 @@ def _all_texts(page) -> Iterator[str]:
 
 
 def _numbers(page) -> Iterator[Finding]:
-    if not 12 <= (page.minutes or 0) <= 20:
+    counted = reckoning.minutes_of(page)
+    said = page.minutes or counted
+    if not 12 <= said <= 20:
         yield Finding(
             "minutes",
-            _("A lesson takes 12 to 20 minutes; this one says %(minutes)s.")
-            % {"minutes": page.minutes},
+            _("A lesson takes 12 to 20 minutes; this one says %(minutes)s.") % {"minutes": said},
+        )
+    if abs(said - counted) > reckoning.TOO_FAR:
+        yield Finding(
+            "minutes",
+            _("It says %(said)s minutes; from its words and exercises %(counted)s are counted.")
+            % {"said": said, "counted": counted},
         )
     if not page.review_by:
         yield Finding("review_by", _("There is no day by which this lesson must be checked again."))

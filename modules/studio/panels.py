@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
-from modules import drawing
+from modules import drawing, reckoning
 from modules.blocks.rules import plain_rules
 from modules.models import QuestionStatus
 from modules.studio import findings, impact
@@ -27,6 +27,25 @@ class ImpactPanel(Panel):
         @cached_property
         def findings(self) -> list[findings.Finding]:
             return findings.of_lesson(self.instance) if hasattr(self.instance, "body") else []
+
+
+class MinutesPanel(Panel):
+    """What is counted for a lesson, beside what its author says. For the page as it was last saved."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "stoa_modules/studio/minutes_panel.html"
+
+        def is_shown(self) -> bool:
+            return super().is_shown() and bool(self.instance.pk)
+
+        @cached_property
+        def counted(self) -> int:
+            return reckoning.minutes_of(self.instance)
+
+        @property
+        def is_far(self) -> bool:
+            said = self.instance.minutes
+            return bool(said) and abs(said - self.counted) > reckoning.TOO_FAR
 
 
 class TestPanel(Panel):

@@ -163,6 +163,9 @@ LEARNING = [
         get=POST_ONLY,
         post=only("trainee", outcome="on", others=403),
     ),
+    # The files hold what their reader may read (test_books); a module without an open lesson asks to sign in.
+    door("stoa_modules:book-pdf", "school.module.uuid", get=everybody(200)),
+    door("stoa_modules:book-epub", "school.module.uuid", get=everybody(200)),
     # Without a token of one's own there is nothing to mark: back to the lesson.
     door("stoa_modules:answer", "kinds.quiz.uuid", get=POST_ONLY, post=signed_in("on")),
     door(

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from certification.rendering.fonts import FontsMissing, drawable, missing_letters
 from certification.rendering.pdf import Labels, render_pdf
 from certification.signing.document import as_bytes
 from certification.signing.verify import Outcome
+from content.fonts import FontsMissing, drawable, missing_letters
 
 URL = "https://learn.example.org/c/2f0c9d0a-7c1c-4a0e-9d1e-0e4d5b6a7c8d"
 

@@ -1,4 +1,4 @@
-"""Which letters can the certificate's fonts draw? PDF/A forbids a missing glyph, so this is asked before setting."""
+"""Which letters can the typefaces of our PDF files draw? PDF/A and PDF/UA forbid a missing glyph, so this is asked before setting."""
 
 import re
 import struct
@@ -11,6 +11,7 @@ FONT_FILES = (
     "AtkinsonHyperlegibleNext_700Bold.ttf",
     "NotoSans_400Regular.ttf",
     "NotoSans_700Bold.ttf",
+    "AtkinsonHyperlegibleNext_400Regular_Italic.ttf",
 )
 """Atkinson sets Latin; Noto Sans, second in line, Greek, Cyrillic and the rest. Both SIL OFL 1.1."""
 
@@ -20,7 +21,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class FontsMissing(Exception):
-    """The fonts were not installed; certificates are never set in whatever the machine happens to have."""
+    """The fonts were not installed; files are never set in whatever the machine happens to have."""
 
     def __init__(self, fonts_dir: Path, missing: list[str]):
         self.fonts_dir, self.missing = fonts_dir, missing
@@ -70,9 +71,9 @@ def _is_selector(character: str) -> bool:
 
 @cache
 def _covered(fonts_dir: Path) -> frozenset[int]:
-    """Code points every weight can draw by one family or another."""
+    """Code points every weight can draw by one family or another; the italic covers what its upright does."""
     atkinson, atkinson_bold, noto, noto_bold = (
-        _code_points(path.read_bytes()) for path in find_fonts(fonts_dir)
+        _code_points(path.read_bytes()) for path in find_fonts(fonts_dir)[:4]
     )
     return frozenset((atkinson & atkinson_bold) | (noto & noto_bold))
 
