@@ -65,7 +65,7 @@ def anchor(key: str) -> str:
 
 def heading_anchor(block_id: object, number: int) -> str:
     """The id of a heading in a lesson: the same in every language, for it is named by its block and its place in it."""
-    return f"b{str(block_id)[:6]}-{number}"
+    return f"b{str(block_id)[:4]}{number}"
 
 
 def gather(found: References) -> Evidence:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from content.knowledge import LONGEST_SEARCH
@@ -42,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "parts": found.parts.items(),
         "part": found.parts.get(asked.part, ""),
         "languages": [(code, languages[code]) for code in found.languages if code in languages],
-        "language": languages.get(asked.language, ""),
+        "only_in": languages.get(asked.language, ""),
+        "reading": get_language(),
     }
     return render(request, "stoa_content/search.html", context)

@@ -53,7 +53,7 @@ def test_tab_visits_the_home_page_in_reading_order_and_shows_where_it_is(open_br
         "Knowledge",
         "Cities",
         "Verify",
-        "q",
+        "Search",
         "Search",
         "Sign in",
     ]
