@@ -42,6 +42,22 @@ def keep(pairs: Iterable[Pair], locale: Locale, *, at: dt.datetime) -> list[str]
     return _say(pairs, locale, segments, contexts, strings)
 
 
+def follow(original: TranslatableMixin) -> None:
+    """Show translators of an original what it says now, so that what is not translated any more is open to them again.
+
+    One query where it has no translations.
+    """
+    if not apps.is_installed("wagtail_localize"):
+        return
+    from wagtail_localize.models import TranslationSource
+
+    known = TranslationSource.objects.filter(
+        object_id=original.translation_key, locale_id=original.locale_id
+    )
+    for source in known:
+        source.update_from_db()
+
+
 def _segments(instance: TranslatableMixin) -> list[Any]:
     from wagtail_localize.segments.extract import extract_segments
 

@@ -29,7 +29,7 @@ from modules.models import (
     Submission,
 )
 from modules.models.structure import readable_by
-from modules.pages_lookup import Place, places_of
+from modules.pages_lookup import Place, newer_original, places_of, source_of
 from modules.updates import Update
 
 DONE = {"done", "due"}
@@ -402,8 +402,10 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
     needed = services.first_needed(learner=user, course=course) if may_join else []
     modules = outlines([course], user, with_updates=enrolment is not None)[course.pk]
     done, total = progress_of(modules, full=enrolment is not None)
+    is_translated = page.locale.language_code != source_language()
     return {
         "course": course,
+        "original": newer_original(page, source_of(page)) if is_translated else None,
         "modules": modules,
         "groups": choices_of(modules),
         "enrolment": enrolment,

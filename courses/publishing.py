@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from content import localizing
 from courses import services
 from courses.models import Course, CourseGroup, CourseModule, ProgressCorrection
 from courses.pages_mixins import CoursePageMixin
@@ -17,6 +18,7 @@ def follow(page: CoursePageMixin, *, at: dt.datetime) -> Course | None:
     """Bring the course in line with a page that was just published; a translation or alias changes nothing."""
     if page.alias_of_id or not is_source(page):
         return None
+    localizing.follow(page)
     course = page.course
     for name in COPIED:
         setattr(course, name, getattr(page, name))

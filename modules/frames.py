@@ -21,7 +21,15 @@ from content.models.base import source_language
 from modules import conf, harvesting
 from modules.activities.base import ActivityBlock
 from modules.models import Activity, Lesson, Module, ModuleVersion
-from modules.pages_lookup import address, all_pages, module_page, source_of, urls_of
+from modules.pages_lookup import (
+    Place,
+    address,
+    all_pages,
+    module_page,
+    newer_original,
+    source_of,
+    urls_of,
+)
 from modules.updates import Update, material
 
 LIFETIME = 60  # seconds
@@ -42,6 +50,7 @@ class Line:
     sensitivity: str
     is_delta: bool = False
     language: str = ""
+    original: Place | None = None  # of a translation, if it is newer
 
 
 @dataclass
@@ -57,6 +66,7 @@ class Frame:
     updates: list[Update] = field(default_factory=list)
     delta_urls: dict[uuid.UUID, str] = field(default_factory=dict)
     language: str = ""  # of the title
+    original: Place | None = None  # of a translated module page, if it is newer
 
     def of_lesson(self, key: uuid.UUID) -> list[Activity]:
         return [
@@ -129,6 +139,7 @@ def _build(module_id: int) -> Frame:
     page = module_page(module)
     updates = material([module_id])
     deltas = {update.delta for update in updates if update.delta}
+    source = source_of(page) if page else None
     if page and page.locale.language_code != source_language():
         module.title, module.summary = page.title, page.summary
     return Frame(
@@ -137,7 +148,8 @@ def _build(module_id: int) -> Frame:
         url=address(page) if page else "",
         title=page.title if page else module.title,
         language=page.locale.language_code if page else "",
-        lines=_lines(page) if page else [],
+        original=newer_original(page, source) if page and source else None,
+        lines=_lines(source) if source else [],
         activities=list(
             module.activities.filter(is_live=True)
             .select_related("lesson")
@@ -148,14 +160,13 @@ def _build(module_id: int) -> Frame:
     )
 
 
-def _lines(page) -> list[Line]:
+def _lines(source) -> list[Line]:
     """Lessons below the source of a module page, each as its page in the active language says it, if there is one.
 
     Whatever page type the host uses. What a lesson asks (minutes, who may read it) is what its source says.
     """
-    source = source_of(page)
     children = source.get_children().live().order_by("path").specific(defer=True)
-    said = _translated(children) if page.locale_id != source.locale_id else {}
+    said = _translated(children) if get_language() != source.locale.language_code else {}
     minutes = _minutes([child.translation_key for child in children])
     found = {}
     for model in {type(child) for child in children}:
@@ -165,7 +176,7 @@ def _lines(page) -> list[Line]:
             found[child.pk] = Line(
                 child.translation_key, shown.title, address(shown),
                 child.minutes or minutes.get(child.translation_key, 0), child.sensitivity,
-                child.is_delta, shown.locale.language_code,
+                child.is_delta, shown.locale.language_code, newer_original(shown, child),
             )  # fmt: skip
     return [found[child.pk] for child in children if child.pk in found]
 

@@ -145,3 +145,11 @@ def source_of(page: AbstractPage) -> AbstractPage:
     pages = all_pages().live().filter(translation_key=page.translation_key).order_by("pk")
     first = pages.select_related("locale").first()
     return page if first is None or first.pk == page.pk else first
+
+
+def newer_original(page: AbstractPage, source: AbstractPage) -> Place | None:
+    """Where the source of a translation is read, if it was published later than the translation was."""
+    at, then = source.last_published_at, page.last_published_at
+    if page.pk == source.pk or not at or not then or at <= then:
+        return None
+    return Place(source.url or "", source.title, source.locale.language_code)

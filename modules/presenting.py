@@ -189,6 +189,7 @@ def module_context(page, request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": frame,
         "module": module,
+        "original": frame.original,
         "outline": items,
         # Signing in opens these; that there are lessons for verified roles is nobody else's to know.
         "more_for_members": not request.user.is_authenticated
@@ -235,6 +236,7 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
     due = due_in(frame, user, facts)
     items = outline(frame, user, done, current=page.translation_key, due=due)
     place = next((n for n, item in enumerate(items) if item.is_current), 0)
+    line = next((line for line in frame.lines if line.key == page.translation_key), None)
     access_now = barred(user, module)
     if page.is_delta and access_now["refused"] == "not-enrolled":
         access_now = barred_from_delta(user, page.translation_key)
@@ -245,6 +247,7 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": frame,
         "module": module,
+        "original": line.original if line else None,
         "outline": items,
         "done_count": sum(item.is_done for item in items),
         "due": [

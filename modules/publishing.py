@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Mod
 from wagtail.models import AbstractPage
 
+from content import localizing
 from content.events import announce
 from content.models import Case, Change, Fact, Guidance, Recommendation, Term
 from content.models.base import Keyed
@@ -40,6 +41,7 @@ def follow(page: ModulePageMixin | LessonPageMixin, *, at: dt.datetime) -> Modul
     """
     if page.alias_of_id or not is_source(page):
         return None
+    localizing.follow(page)
     if isinstance(page, LessonPageMixin):
         module = page.get_parent().specific.module
         left = Module.objects.filter(lessons__uuid=page.translation_key).exclude(pk=module.pk)

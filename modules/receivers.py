@@ -23,6 +23,7 @@ def follow_published_page(sender, instance, **_) -> None:
     if isinstance(instance, (ModulePageMixin, LessonPageMixin)):
         with transaction.atomic():
             publishing.follow(instance, at=timezone.now())
+            frames.forget()  # a translation too: it changes no row, but what pages say
 
 
 @receiver(page_unpublished, dispatch_uid="stoa_modules.page_unpublished")
