@@ -21,7 +21,9 @@ def zipped(files: Mapping[str, bytes | str]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(
+                zipfile.ZipInfo(name), data
+            )  # its date is fixed: the same box twice is the same
     return stream.getvalue()
 
 
