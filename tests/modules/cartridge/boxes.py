@@ -21,9 +21,8 @@ def zipped(files: Mapping[str, bytes | str]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(
-                zipfile.ZipInfo(name), data
-            )  # its date is fixed: the same box twice is the same
+            # An entry made so has a fixed date: the same box twice is the same.
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
