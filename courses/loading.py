@@ -39,7 +39,7 @@ def load_courses(found: "curriculum.Curriculum", loader: Loader, *, parent: Abst
 
 def _load_row(course: "curriculum.Course") -> None:
     Course.objects.update_or_create(
-        uuid=identity.from_key("course", course.key),
+        uuid=identity.uuid_of_files("course", course),
         defaults={"key": course.key, "position": course.order},
         create_defaults={
             "key": course.key,
@@ -60,7 +60,7 @@ def _load_course(
     """The page of a course in one language; that in the source language makes the row follow. The page, if it was written."""
     page_model = page_type(CoursePageMixin)
     row_model = page_model._meta.get_field("course_modules").related_model
-    uuid = identity.from_key("course", course.key)
+    uuid = identity.uuid_of_files("course", course)
     certificate = course.certificate
     fields: dict[str, Any] = {
         "title": course.title, "code": course.code, "summary": course.summary, "audience": course.audience, "level": course.level,

@@ -1,6 +1,7 @@
 """Stable names of things: how an activity and a learner are known to other systems."""
 
 import uuid
+from typing import Any
 
 from modules import conf
 
@@ -22,3 +23,16 @@ def learner_uuid(learner) -> uuid.UUID:
 def from_key(kind: str, key: str) -> uuid.UUID:
     """The uuid of a thing of the curriculum files: the same on every installation."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"urn:stoa:{kind}:{key}")
+
+
+def uuid_of_files(kind: str, thing: Any) -> uuid.UUID:
+    """The uuid of a thing of the curriculum files: its own if it was made in a studio, else that of its key."""
+    return uuid.UUID(thing.uuid) if thing.uuid else from_key(kind, thing.key)
+
+
+def block_id(lesson: uuid.UUID, key: str) -> str:
+    """The id of a block of the curriculum files. A block made in a studio has its id for a key, and keeps it."""
+    try:
+        return str(uuid.UUID(key))
+    except ValueError:
+        return str(activity_uuid(lesson, key))

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 from wagtail.models import AbstractPage, Locale
 
 from content import curriculum, localizing
 from content.loading import Loader, digest, drawing_key, locale_of
 from content.models import Action, Area, Case, Checklist, Drawing, Fact, Guidance, Recommendation
 from content.models.base import source_language
+from content.rich_text import to_html as rich
 from content.search import passages
 from modules import (
     frames,
@@ -41,9 +41,6 @@ from modules.models import (
 from modules.pages_lookup import page_type
 from modules.pages_mixins import LessonPageMixin, ModulePageMixin
 from modules.searching import LESSONS
-
-MARKDOWN = MarkdownIt("commonmark", {"html": False})
-TAGS = (("strong>", "b>"), ("em>", "i>"), ("<h1>", "<h2>"), ("</h1>", "</h2>"))
 
 
 def load_modules(found: "curriculum.Curriculum", loader: Loader, *, parent: AbstractPage) -> None:
@@ -125,7 +122,7 @@ def _load_lesson_words(
     loader: Loader,
 ) -> AbstractPage | None:
     """The page of a lesson in another language, its blocks and list items with the ids of the source's."""
-    key = identity.from_key("lesson", source.key)
+    key = identity.uuid_of_files("lesson", source.meta)
     fields = _lesson_fields(lesson, module)
     body = aligned(_body(source, module, key), _body(lesson, module, key))
     page, changed = _load_page(
@@ -196,7 +193,7 @@ def _load_scenario_words(scenario: "curriculum.Scenario", language: str, loader:
 def _load_module_row(module: "curriculum.Module", loader: Loader) -> None:
     quiz = module.assessment.quiz
     fields = {
-        "uuid": identity.from_key("module", module.key), "code": module.code, "title": module.title, "summary": module.summary,
+        "uuid": identity.uuid_of_files("module", module), "code": module.code, "title": module.title, "summary": module.summary,
         "hours_online": module.hours.online, "hours_practice": module.hours.practice,
         "planned_lessons": [line if isinstance(line, str) else line.title for line in module.lessons_planned],
         "draw": quiz.draw if quiz else 0, "pass_percent": quiz.pass_percent if quiz else 75,
@@ -318,7 +315,7 @@ def _load_question(question: "curriculum.Question", module: Module, loader: Load
     def apply() -> None:
         row = known or Question(
             key=question.key,
-            uuid=identity.from_key("question", question.key),
+            uuid=identity.uuid_of_files("question", question),
             status=QuestionStatus.LIVE,
         )
         for name, value in fields.items():
@@ -361,9 +358,9 @@ def _part(part: Any) -> dict[str, Any]:
 
 def _link_questions(questions: Iterable["curriculum.Question"]) -> None:
     """Tell each question where its answer is taught; lessons exist only after their questions."""
-    lessons = {lesson.uuid: lesson.pk for lesson in Lesson.objects.all()}
+    lessons = dict(Lesson.objects.exclude(key=None).values_list("key", "pk"))
     for question in questions:
-        lesson = lessons.get(identity.from_key("lesson", question.lesson))
+        lesson = lessons.get(question.lesson)
         Question.objects.filter(key=question.key, lesson__isnull=True).update(lesson=lesson)
 
 
@@ -408,7 +405,7 @@ def _load_lesson_page(
 ) -> bool:
     model = page_type(LessonPageMixin)
     meta = lesson.meta
-    key = identity.from_key("lesson", meta.key)
+    key = identity.uuid_of_files("lesson", meta)
     fields, body = _lesson_fields(lesson, module), _body(lesson, module, key)
     page, changed = _load_page(
         "lesson", meta.key, model, key, meta.slug, fields | {"body": body}, loader, parent
@@ -475,14 +472,6 @@ def _load_page(kind, key, model, uuid, slug, fields, loader, parent) -> tuple[An
     return page, changed
 
 
-def rich(text: str) -> str:
-    """Markdown as the HTML that Wagtail's rich text keeps. References stay as they are."""
-    html = MARKDOWN.render(text).strip()
-    for old, new in TAGS:
-        html = html.replace(old, new)
-    return html
-
-
 def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
     """The block of a module's artefact: its form, room for files, and the rubric of four criteria."""
     asked = artefact.fields or (
@@ -518,7 +507,7 @@ def _artefact(artefact: "curriculum.Artefact", lesson_uuid) -> dict[str, Any]:
 def _block(part: "curriculum.Block", lesson_uuid) -> dict[str, Any]:
     """A block of the files as a raw StreamField block, its id derived from lesson and key."""
     name, value = _value(part)
-    return {"type": name, "value": value, "id": str(identity.activity_uuid(lesson_uuid, part.key))}
+    return {"type": name, "value": value, "id": identity.block_id(lesson_uuid, part.key)}
 
 
 def _value(part: "curriculum.Block") -> tuple[str, Any]:
@@ -570,14 +559,14 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 "mode": data["mode"],
                 "questions": _list([pks[key] for key in data["questions"]]),
                 "draw": data["draw"],
-                "is_required": False,
+                "is_required": data["required"],
             }
         case "scenario":
             scenario = Scenario.objects.get(key=data["scenario"])
             return "scenario", {
                 "scenario": scenario.pk,
                 "intro": data["intro"],
-                "is_required": False,
+                "is_required": data["required"],
             }
         case "reflection":
             return "note", {
@@ -599,9 +588,51 @@ def _value(part: "curriculum.Block") -> tuple[str, Any]:
                 "recommendations": _list([r.pk for r in recommendations]),
                 "guidance": _list([g.pk for g in guidance]),
             }
+        case "survey":
+            return "survey", _survey(data)
+        case "artefact":
+            return "artefact", _own_artefact(data)
     raise curriculum.CurriculumError(
         f"Blocks of type {part.type} cannot be loaded from files; add them in the studio."
     )
+
+
+def _survey(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A survey; its questions and options keep their keys as ids, for answers are known by them."""
+    questions = []
+    for one in map(plain, data["questions"]):
+        value = {"text": one["text"], "is_required": one["required"]}
+        if one["kind"] in ("single", "multiple"):
+            value["options"] = [
+                {"type": "item", "value": option["text"], "id": option["key"]}
+                for option in one["options"]
+            ]
+        if one["kind"] == "scale":
+            value |= {"low": one["low"], "high": one["high"]}
+        questions.append({"type": one["kind"], "value": value, "id": one["key"]})
+    return {
+        "title": data["title"], "intro": data["intro"], "questions": questions, "is_required": data["required"],
+        "threshold": data["threshold"], "show_results": data["results"], "closes_on": plain(data["closes_on"]),
+    }  # fmt: skip
+
+
+def _own_artefact(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An artefact that stands in a lesson of its own accord. Its rubric is the usual one."""
+    fields = [
+        {name: value for name, value in one.items() if name != "required"}
+        | {"is_required": one["required"]}
+        for one in map(plain, data["fields"])
+    ]
+    files = {
+        "most": data["files"], "types": list(data["types"]), "megabytes": data["megabytes"],
+        "is_required": data["files_required"],
+    }  # fmt: skip
+    return {
+        "title": data["title"], "brief": data["text"], "outcomes": ", ".join(data["outcomes"]),
+        "reminder": data["reminder"], "fields": _list(fields), "files": files,
+        "rubric": rubrics.ensure_default(at=timezone.now()).pk, "is_required": data["required"],
+        "most_tries": data["tries"],
+    }  # fmt: skip
 
 
 def _list(values: Iterable[Any] | None) -> list[dict[str, Any]]:

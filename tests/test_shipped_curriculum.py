@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.html import escape
 
+from content.curriculum import HERE
+from content.exporting import read_files
 from content.models import Fact, Guidance, Recommendation, SearchPassage
 from content.search import finding
 from courses import services
@@ -60,6 +62,13 @@ def test_loading_again_writes_nothing(school):
     out = StringIO()
     call_command("load_curriculum", stdout=out)
     assert "Wrote 0 records; 0 conflicts." in out.getvalue()
+
+
+def test_it_comes_out_again_as_it_went_in(school, tmp_path):
+    err = StringIO()
+    call_command("export_curriculum", path=tmp_path / "out", stdout=StringIO(), stderr=err)
+    assert read_files(tmp_path / "out") == read_files(HERE)
+    assert err.getvalue() == ""
 
 
 def test_every_module_is_complete_and_every_path_is_open(school):

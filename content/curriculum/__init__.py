@@ -1,7 +1,7 @@
 """The curriculum as data, and the one door to it: `read()`. Knows nothing of Django."""
 
 from .problems import CurriculumError, CurriculumProblems, Problem
-from .reader import read
+from .reader import HERE, read
 from .shapes import (
     Action,
     Area,
@@ -35,6 +35,7 @@ from .shapes import (
 )
 
 __all__ = [
+    "HERE",
     "Action",
     "Area",
     "Artefact",

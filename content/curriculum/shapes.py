@@ -324,6 +324,7 @@ class Module:
     """A module as its module.toml describes it. `minutes` are by part, and add up to `hours`."""
 
     key: str
+    uuid: str = ""  # of what an editor made; otherwise it follows from the key
     code: str
     slug: str
     title: str
@@ -364,6 +365,7 @@ class FrontMatter:
     """The head of a lesson file."""
 
     key: str
+    uuid: str = ""  # of what an editor made; otherwise it follows from the key
     module: str = ref("module")
     order: int
     slug: str
@@ -482,6 +484,7 @@ class QuizBlock:
     questions: tuple[str, ...] = ref("question")
     draw: int
     mode: str = choice("practice", "graded")
+    required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -510,6 +513,68 @@ class GuidanceBlock:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SurveyOption:
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyQuestion:
+    """`options` of a single or multiple choice; `low` and `high` say what 1 and 5 of a scale mean."""
+
+    key: str
+    kind: str = choice("single", "multiple", "scale", "text")
+    text: str
+    required: bool = False
+    options: tuple[SurveyOption, ...] = ()
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyBlock:
+    """Questions without right or wrong. `threshold`: answers before anything is shown."""
+
+    title: str
+    intro: str = ""
+    required: bool = False
+    threshold: int = 5
+    results: bool = True
+    closes_on: date | None = None
+    questions: tuple[SurveyQuestion, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedField:
+    """A field of the form of an artefact; `least` and `most` are words, 0 for no limit."""
+
+    key: str
+    label: str
+    help: str = ""
+    rows: int = 6
+    least: int = 0
+    most: int = 0
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtefactBlock:
+    """Work handed in, beside the artefact of the module. It is marked by the usual rubric."""
+
+    title: str
+    text: str
+    reminder: str = ""
+    outcomes: tuple[str, ...] = ref("outcome", default=())
+    files: int = 0
+    types: tuple[str, ...] = ()
+    megabytes: int = 5
+    files_required: bool = False
+    required: bool = False
+    tries: int = 0
+    fields: tuple[AskedField, ...] = ()
+
+
 BLOCKS: dict[str, type] = {
     "figure": FigureBlock,
     "video": VideoBlock,
@@ -521,6 +586,8 @@ BLOCKS: dict[str, type] = {
     "scenario": ScenarioBlock,
     "reflection": ReflectionBlock,
     "guidance": GuidanceBlock,
+    "survey": SurveyBlock,
+    "artefact": ArtefactBlock,
 }
 NEED_TEXT = {"case", "callout"}
 MAY_HAVE_TEXT = NEED_TEXT | {"video", "fact"}
@@ -619,6 +686,7 @@ class Question:
     """A bank item. `items` stand in the right order; `extra` answers of a matching question fit nothing."""
 
     key: str
+    uuid: str = ""  # of what an editor made; otherwise it follows from the key
     version: int
     kind: str = choice(*QUESTION_KINDS)
     lesson: str = ref("lesson")
@@ -787,6 +855,7 @@ class Course:
     """A course, which is a learning path for one or more profiles. Of `requires_one_of`, one is completed before joining."""
 
     key: str
+    uuid: str = ""  # of what an editor made; otherwise it follows from the key
     slug: str
     code: str
     title: str

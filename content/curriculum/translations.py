@@ -48,6 +48,11 @@ WORDS: dict[type, tuple[str, ...]] = {
     shapes.ScenarioBlock: ("title", "intro"),
     shapes.ReflectionBlock: ("title", "prompt", "note"),
     shapes.GuidanceBlock: ("title", "note"),
+    shapes.SurveyBlock: ("title", "intro"),
+    shapes.SurveyQuestion: ("text", "low", "high"),
+    shapes.SurveyOption: ("text",),
+    shapes.ArtefactBlock: ("title", "text", "reminder"),
+    shapes.AskedField: ("label", "help"),
     shapes.Question: ("stem", "explanation"),
     shapes.Option: ("text", "feedback"),
     shapes.OrderItem: ("text", "feedback"),
@@ -72,6 +77,9 @@ WORDS: dict[type, tuple[str, ...]] = {
 PARTS: dict[type, tuple[str, ...]] = {
     shapes.Checklist: ("items",),
     shapes.ChecklistBlock: ("items",),
+    shapes.SurveyBlock: ("questions",),
+    shapes.SurveyQuestion: ("options",),
+    shapes.ArtefactBlock: ("fields",),
     shapes.Module: ("outcomes", "lessons_planned", "assessment"),
     shapes.Assessment: ("artefact",),
     shapes.Artefact: ("fields",),
@@ -327,8 +335,17 @@ def _block_data(block: shapes.Block, sheet: Sheet) -> dict[str, Any]:
     data = dict(block.data)
     if block.type == "checklist":
         data["items"] = tuple(shapes.ChecklistItem(**item) for item in data["items"])
+    if block.type == "survey":
+        data["questions"] = tuple(_survey_question(one) for one in data["questions"])
+    if block.type == "artefact":
+        data["fields"] = tuple(shapes.AskedField(**one) for one in data["fields"])
     source = shapes.BLOCKS[block.type](**data)
     return dataclasses.asdict(lay_over(source, sheet.data, (), sheet))
+
+
+def _survey_question(data: Mapping[str, Any]) -> shapes.SurveyQuestion:
+    options = tuple(shapes.SurveyOption(**one) for one in data["options"])
+    return shapes.SurveyQuestion(**{**data, "options": options})
 
 
 # ---------------------------------------------------------------- one record

@@ -4,7 +4,7 @@ from content.models.competence import Area, Expectation, Level, Profile
 from content.models.evidence import Action, Certainty, DocumentType, Fact, Source, Standing, Topic
 from content.models.link import EvidenceLink, LinkKind
 from content.models.practice import Case, Checklist, Drawing, Guidance, Recommendation, Term
-from content.models.record import LoadedRecord
+from content.models.record import LoadedFile, LoadedRecord
 from content.models.review import Change, ChangeClass, Digest, ReviewTask
 from content.models.search import SearchPassage
 
@@ -25,6 +25,7 @@ __all__ = [
     "Guidance",
     "Level",
     "LinkKind",
+    "LoadedFile",
     "LoadedRecord",
     "Profile",
     "Recommendation",

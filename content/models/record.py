@@ -7,13 +7,15 @@ class LoadedRecord(models.Model):
     """One record of the curriculum files as it was last loaded.
 
     `digest` is that of the values the loader wrote. If the values in the database have another digest today,
-    somebody edited them: the loader leaves them and reports the conflict (decision 15). PII: none.
+    somebody edited them: the loader leaves them and reports the conflict (decision 15). `fields` names what the digest
+    was taken over, so that a field which the curriculum learns later is not taken for an edit. PII: none.
     """
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
     source_digest = models.CharField(max_length=64, blank=True)
+    fields = models.JSONField(default=list)
     loaded_at = models.DateTimeField()
 
     class Meta:
@@ -23,3 +25,16 @@ class LoadedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class LoadedFile(models.Model):
+    """A text file of the curriculum as it was last loaded, for `export_curriculum` to write into. PII: none."""
+
+    path = models.CharField(max_length=250, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path

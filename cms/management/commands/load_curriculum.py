@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from cms import site_setup
+from cms import curriculum_export, site_setup
 from content import curriculum
+from content.exporting import keep_files, read_files
 from content.loading import Loader, load_knowledge
 from content.models import SearchPassage
 from content.search import passages
@@ -40,7 +41,8 @@ class Command(BaseCommand):
             ) from problems
         for warning in found.warnings:
             self.stderr.write(f"warning: {warning}")
-        loader = Loader(at=timezone.now())
+        files = read_files(options["path"] or curriculum.HERE)
+        loader = Loader(at=timezone.now(), in_step=curriculum_export.Step(files))
         with transaction.atomic():
             site_setup.ensure_site()
             site_setup.ensure_languages()
@@ -50,6 +52,7 @@ class Command(BaseCommand):
                 load_courses(found, loader, parent=site_setup.catalogue())
             if not SearchPassage.objects.exists():  # a site from before there was a search
                 passages.rebuild()
+            keep_files(files)
             if options["dry_run"]:
                 transaction.set_rollback(True)
         self.report(loader, dry=options["dry_run"])
