@@ -105,6 +105,6 @@ def test_a_conflict_stays_one_after_an_export(school):
     files = school.before[FACTS]
     title = re.search(r'\ntitle = "([^"]+)"\ntext', files)[1]
     (school.folder / "before" / FACTS).write_text(files.replace(title, "The file's"))
-    out, err = load(school.folder / "before")
+    _out, err = load(school.folder / "before")
     assert "kept: fact F1.01" in err
     assert Fact.originals.get(key="F1.01").title == "The editor's"
