@@ -12,6 +12,7 @@ from wagtail.urls import serve_pattern
 from wagtail.views import authenticate_with_password
 
 from cms import languages, serving
+from cms.sitemaps import Translated
 from cms.views import account, service
 
 urlpatterns = [
@@ -21,7 +22,7 @@ urlpatterns = [
     path("robots.txt", service.robots),
     path("offline/", service.offline, name="stoa_offline"),
     path("sw.js", service.offline_worker, name="stoa_offline_worker"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": Translated}}, name="sitemap"),
     # Wagtail's own sign-in knows neither rate limits nor second factors.
     path("studio/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("studio/", include(wagtailadmin_urls)),

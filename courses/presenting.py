@@ -134,7 +134,7 @@ def outlines(
     }
     places = places_of(keys | {update.delta for update in due if update.delta}) if keys else {}
     for row in rows:
-        _name(row.module, places)
+        named(row.module, places)
     requires = opening.requires_of(modules) if any(row.has_requirements for row in rows) else {}
     labels = readable_by(user)
     by_module: dict[int, list[Activity]] = defaultdict(list)
@@ -272,7 +272,7 @@ def _fill(
         state = "due" if known and state == "done" else state
         outline.steps.append(
             Step(
-                _name(lesson, places).title,
+                named(lesson, places).title,
                 _url(lesson.uuid, places),
                 lesson.minutes,
                 state,
@@ -288,7 +288,7 @@ def _url(key: uuid.UUID, places: dict[uuid.UUID, Place]) -> str:
     return places[key].url if key in places else ""
 
 
-def _name(thing, places: dict[uuid.UUID, Place]):
+def named(thing, places: dict[uuid.UUID, Place]):
     """The row called what its page in the reader's language is called; for showing, not for saving."""
     place = places.get(thing.uuid)
     thing.language = place.language if place else source_language()
@@ -425,8 +425,8 @@ def course_context(page, request: HttpRequest) -> dict[str, Any]:
 def linked(courses: Sequence[Course]) -> list[dict[str, str]]:
     """Courses by title, each with the address of its page, or none. One query, none without courses."""
     places = places_of([course.uuid for course in courses]) if courses else {}
-    named = [_name(course, places) for course in courses]
-    return [{"title": course.title, "url": _url(course.uuid, places)} for course in named]
+    said = [named(course, places) for course in courses]
+    return [{"title": course.title, "url": _url(course.uuid, places)} for course in said]
 
 
 def choices_of(modules: list[ModuleOutline]) -> list[dict[str, Any]]:
@@ -486,7 +486,7 @@ def paths_of(user) -> list[Path]:
         paths.append(
             Path(
                 enrolment,
-                _url(_name(enrolment.course, places).uuid, places),
+                _url(named(enrolment.course, places).uuid, places),
                 modules,
                 done,
                 total,

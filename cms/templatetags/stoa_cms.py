@@ -1,13 +1,18 @@
 """Ways through the site: addresses in the active language, and which of them one is on."""
 
 from django import template
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from wagtail.models import Page
 
 from cms import seo
 
 register = template.Library()
+
+SAID_FOR = 60
+"""Seconds after which search engines are told of a new translation."""
 
 
 @register.simple_tag
@@ -27,6 +32,22 @@ def way(context, path: str, words: str) -> SafeString:
         address,
         format_html(' aria-current="{}"', current) if current else "",
         words,
+    )
+
+
+@register.simple_tag
+def said_in(page) -> list[tuple[str, str]]:
+    """The languages this page is really written in, its own among them, with addresses. One query, none when known."""
+
+    def look() -> list[tuple[str, str]]:
+        pages = Page.objects.live().filter(translation_key=page.translation_key, alias_of=None)
+        return [
+            (one.locale.language_code, one.full_url)
+            for one in pages.select_related("locale").order_by("pk")
+        ]
+
+    return caches["stoa_frames"].get_or_set(
+        f"stoa_cms.said_in.{page.translation_key}", look, SAID_FOR
     )
 
 

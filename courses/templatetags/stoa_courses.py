@@ -1,10 +1,13 @@
 """Tags that let pages below speak of courses."""
 
+from uuid import UUID
+
 from django import template
 from django.utils import timezone
 
 from courses.models import Course
-from modules.pages_lookup import urls_of
+from courses.presenting import named
+from modules.pages_lookup import Place, places_of
 
 register = template.Library()
 
@@ -20,8 +23,12 @@ def courses_with(module) -> list[tuple[Course, str]]:
         )
         if course.is_open(now)
     ]
-    urls = urls_of([course.uuid for course in courses]) if courses else {}
-    return [(course, urls.get(course.uuid, "")) for course in courses]
+    places = places_of([course.uuid for course in courses]) if courses else {}
+    return [(named(course, places), _url(course, places)) for course in courses]
+
+
+def _url(course: Course, places: dict[UUID, Place]) -> str:
+    return places[course.uuid].url if course.uuid in places else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -37,5 +44,7 @@ def my_courses_with(context, module) -> list[tuple[Course, str]]:
         if user.is_authenticated
         else []
     )
-    urls = urls_of([course.uuid for course in courses]) if courses else {}
-    return [(course, urls[course.uuid]) for course in courses if course.uuid in urls]
+    places = places_of([course.uuid for course in courses]) if courses else {}
+    return [
+        (named(course, places), _url(course, places)) for course in courses if course.uuid in places
+    ]

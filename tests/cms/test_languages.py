@@ -74,3 +74,11 @@ def test_an_address_without_language_is_answered_in_the_readers(client, language
     amara.save()
     client.force_login(amara)
     assert '<html lang="es"' in client.get("/account/profile/").content.decode()
+
+
+def test_a_lesson_names_its_course_in_the_readers_language(client, school, in_french, amara):
+    in_french(school.course_page, title="Lire les lieux")
+    client.force_login(amara)
+    page = client.get(f"/fr{school.lesson_pages[0].url}").content.decode()
+    assert "Lire les lieux" in page and "Reading places" not in page
+    assert "Reading places" in client.get(school.lesson_pages[0].url).content.decode()

@@ -114,6 +114,23 @@ def test_the_sitemap_names_open_lessons_only(client, school):
     assert "for-registered" not in found and "for-verified" not in found
 
 
+def test_translations_are_named_where_they_are_real(client, school, in_french):
+    first, second = school.lesson_pages
+    french = in_french(
+        first, title="Leçon 1"
+    )  # its module page becomes an alias, which says nothing
+    found = client.get("/sitemap.xml").content.decode()
+    assert (
+        f"<loc>{french.full_url}</loc>" in found and "/fr/modules/reading-a-square/<" not in found
+    )
+    entry = found.partition(f"<loc>{first.full_url}</loc>")[2].partition("</url>")[0]
+    assert f'hreflang="fr" href="{french.full_url}"' in entry and 'hreflang="en"' in entry
+    assert f"/fr{second.url}" not in found
+    assert 'hreflang="fr"' in client.get(first.url).content.decode().partition("</head>")[0]
+    for page in (client.get(school.module_page.url), client.get(f"/fr{second.url}")):
+        assert 'hreflang="fr"' not in page.content.decode().partition("</head>")[0]
+
+
 def test_the_mailroom_exists_in_development_only(client, site, settings):
     assert client.get("/mail/").status_code == 200
     del settings.STOA_MAILROOM_DIR
