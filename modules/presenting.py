@@ -276,7 +276,6 @@ def lesson_context(page, request: HttpRequest) -> dict[str, Any]:
         ),
         **access_now,
         "advice_note": body.note,
-        "books": [] if preview or page.is_delta else keeping.offers(module, user),
     }
 
 
