@@ -75,7 +75,10 @@ def strings_of(app: str) -> set[tuple[str, str, str]]:
         for file in folder.rglob(f"*.{ending}")
         for string in of_template(file)
     )
-    return {*python, *templates}
+    found = {*python, *templates}
+    counted = {(context, one) for context, one, many in found if many}
+    # gettext keeps a string that is also said of one thing among several once, with both forms.
+    return {string for string in found if string[2] or string[:2] not in counted}
 
 
 def catalogue(app: str, language: str) -> polib.POFile:

@@ -209,7 +209,7 @@ def _ordering(content: Content) -> tuple[str, str]:
     words = [part["text"] for part in content["items"]]
     asked = "\n".join(f"– {word}" for word in sorted(words))
     right = "\n".join(f"{place}. {word}" for place, word in enumerate(words, 1))
-    return f"{_('Put in order:')}\n{asked}", right
+    return _("Put in order:") + f"\n{asked}", right
 
 
 def _matching(content: Content) -> tuple[str, str]:
@@ -217,7 +217,8 @@ def _matching(content: Content) -> tuple[str, str]:
     lefts = "\n".join(f"– {pair['left']}" for pair in content["pairs"])
     key = "\n".join(f"{pair['left']} → {pair['right']}" for pair in content["pairs"])
     choices = "\n".join(f"– {right}" for right in rights)
-    return f"{_('Match each of these:')}\n{lefts}\n\n{_('with one of these:')}\n{choices}", key
+    asked = (_("Match each of these:"), lefts, "", _("with one of these:"), choices)
+    return "\n".join(asked), key
 
 
 def _gaps(content: Content) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def body() -> list[dict[str, Any]]:
     """Raw blocks: scene, text, quiz, what we do not know, private note, where it leads."""
     return [
         {"type": "callout", "value": {"kind": "scene", "title": str(_("A morning on the square")), "text": f"<p>{SCENE}</p>"}},
-        {"type": "text", "value": f"<h2>{_('What happened here')}</h2><p>{EXPLAIN}</p>"},
+        {"type": "text", "value": "<h2>" + _("What happened here") + f"</h2><p>{EXPLAIN}</p>"},
         {"type": "quiz", "value": {"title": str(_("Check what you take with you")), "mode": "graded", "questions": [None], "draw": 3, "is_required": False}},
         {"type": "callout", "value": {"kind": "unknown", "title": str(_("What we do not know")), "text": f"<p>{UNKNOWN}</p>"}},
         {

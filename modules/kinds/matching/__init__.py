@@ -12,8 +12,8 @@ from modules.kinds.matching import grading
 
 
 class PairBlock(StructBlock):
-    left = CharBlock(max_length=300, label=gettext_lazy("Left"))
-    right = CharBlock(max_length=300, label=gettext_lazy("Right"))
+    left = CharBlock(max_length=300, label=gettext_lazy("Left side"))
+    right = CharBlock(max_length=300, label=gettext_lazy("Right side"))
     feedback = FeedbackBlock()
 
     class Meta:
