@@ -61,7 +61,7 @@ ARTEFACT = {
         {"key": "steps", "label": "Who does what first, and how will you know?", "help": "", "rows": 6, "least": 15, "most": 200, "is_required": True},
     ],
     "files": {"most": 2, "types": ["pdf", "docx", "odt", "png", "jpg"], "megabytes": 5, "is_required": False},
-    "is_required": False, "most_tries": 0,
+    "outcomes": "", "is_required": False, "most_tries": 0,
 }  # fmt: skip
 WORK = {
     "measures": "First, traders and the school agree on who keeps an eye on the way home in winter. Second, two lamps are moved to where people cross, after a count on three evenings. Third, one market day a month belongs to the clubs of the quarter, so that people meet who do not buy there.",
