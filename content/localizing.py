@@ -6,6 +6,7 @@ Only where wagtail-localize is installed.
 
 import datetime as dt
 import json
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,11 +15,14 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import Model
 from modelcluster.models import ClusterableModel, get_serializable_data_for_fields
 from wagtail.models import Locale, TranslatableMixin
 
 from content.models.words import WordsField
+
+log = logging.getLogger(__name__)
 
 TOOL = "curriculum files"
 CHUNK = 400
@@ -45,7 +49,7 @@ def keep(pairs: Iterable[Pair], locale: Locale, *, at: dt.datetime) -> list[str]
 def follow(original: TranslatableMixin) -> None:
     """Show translators of an original what it says now, so that what is not translated any more is open to them again.
 
-    One query where it has no translations.
+    One query where it has no translations. A page that wagtail-localize cannot read is published all the same.
     """
     if not apps.is_installed("wagtail_localize"):
         return
@@ -55,7 +59,11 @@ def follow(original: TranslatableMixin) -> None:
         object_id=original.translation_key, locale_id=original.locale_id
     )
     for source in known:
-        source.update_from_db()
+        try:
+            with transaction.atomic():
+                source.update_from_db()
+        except Exception:
+            log.exception("Translators of %s do not see what it says now.", original)
 
 
 def _segments(instance: TranslatableMixin) -> list[Any]:
