@@ -66,6 +66,14 @@ def start_attempt(
         return Attempt.objects.open().get(learner=learner, activity=activity)
 
 
+def go_on_in(*, attempt: Attempt, language: str) -> Attempt:
+    """Ask, mark and tell an open attempt in this language from now on. What was drawn and saved stays."""
+    if attempt.language != language and not attempt.submitted_at:
+        Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(language=language)
+        attempt.language = language
+    return attempt
+
+
 def save_answer(
     *, attempt: Attempt, place: int, fields: Fields, at: dt.datetime, lock: bool = False
 ) -> Attempt:

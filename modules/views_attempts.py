@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,6 +35,7 @@ def attempt(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("stoa_modules:result", found.uuid)
     if services.is_over(found, timezone.now()):
         return _too_late(request, services.end_overdue(attempt=found, at=timezone.now()))
+    services.go_on_in(attempt=found, language=get_language() or found.language)
     if request.method != "POST":
         return _sheet(request, found)
     try:

@@ -192,6 +192,8 @@ def learner(client, amara, school):
 def test_a_test_is_asked_marked_and_told_in_its_language(learner, amara, school):
     attempt = services.start_attempt(learner=amara, activity=school.test, at=NOON, language="de")
     address = reverse("stoa_modules:attempt", args=[attempt.uuid])
+    assert "the right one" in learner.get(address).content.decode()  # in mid-test, in English
+    address = f"/de{address}"
     page = learner.get(address).content.decode()
     assert "die richtige" in page and "the right one" not in page
     assert "another wrong one" in page  # what is not translated
