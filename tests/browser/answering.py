@@ -13,7 +13,7 @@ def answer(within: Locator | Page, *, right: bool = True) -> int:
     """Answer every question in a form or on a page; says how many there were."""
     groups = within.locator("fieldset.question:has(legend)").all()
     for group in groups:
-        _answer(group, KNOWN[stem(group)], right)
+        answer_one(group, KNOWN[stem(group)], right)
     return len(groups)
 
 
@@ -23,7 +23,7 @@ def stem(group: Locator) -> str:
     return " ".join(group.locator("legend").evaluate(own).split())
 
 
-def _answer(group: Locator, question: "curriculum.Question", right: bool) -> None:
+def answer_one(group: Locator, question: "curriculum.Question", right: bool) -> None:
     match question.kind:
         case "ordering":
             places = range(1, len(question.items) + 1)
