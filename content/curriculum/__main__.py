@@ -1,8 +1,10 @@
-"""`python -m content.curriculum [path]`: prints problems, warnings and counts; exits with 1 if there is a problem."""
+"""`python -m content.curriculum [path]`: prints problems, warnings, notes and counts; exits with 1 if there is a problem."""
 
 import sys
 from pathlib import Path
 
+from . import reading
+from .checking import check
 from .problems import CurriculumProblems
 from .reader import HERE, read
 
@@ -29,8 +31,14 @@ def main(arguments: list[str]) -> int:
     for language, said in curriculum.translations.items():
         counts = ((name, len(getattr(said, name, ()))) for name in COUNTED)
         print(f"{language}: " + ", ".join(f"{n} {name}" for name, n in counts if n) + ".")
-    print(f"No problems, {len(curriculum.warnings)} warnings.")
-    return 0
+    print(*reading.table(curriculum), sep="\n")
+    findings = check(curriculum)
+    problems = sum(one.severity == "problem" for one in findings)
+    for one in findings:
+        print(f"{'PROBLEM' if one.severity == 'problem' else 'note':8} {one}")
+    notes = len(findings) - problems
+    print(f"{problems or 'No'} problems, {len(curriculum.warnings)} warnings, {notes} notes.")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,15 @@ LONGEST_SENTENCE = 28
 LONGEST_AVERAGE = 20
 _MARKDOWN = MarkdownIt("commonmark")
 _END = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“„«(]*[A-Z0-9])")
+# Sentences of other languages begin and end in other ways; after an abbreviation none ends.
+_ENDS = {
+    "fr": re.compile(
+        r"(?<=[.!?…])(?<!\b[Aa]rt\.)(?<!\bp\. ex\.)(?:\s?[»”’)])*\s+(?=(?:[“«(]\s?)*[A-ZÀÂÇÈÉÊËÎÏÔÙÛŒ0-9])"
+    ),
+    "es": re.compile(
+        r"(?<=[.!?…])(?<!\b[Aa]rt\.)(?<!\bp\. ej\.)(?<!\bEE\.)[”’»)]*\s+(?=[“«(¿¡]*[A-ZÁÉÍÑÓÚÜ0-9])"
+    ),
+}
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 
@@ -22,7 +31,7 @@ def check_prose(lesson: Lesson, findings: Findings) -> None:
     for block in lesson.blocks:
         if not block.text:
             continue
-        for line, sentence in _sentences(block.text, block.text_line, lesson.file, findings):
+        for line, sentence in sentences(block.text, block.text_line, lesson.file, findings):
             count = len(_WORD.findall(sentence))
             lengths.append(count)
             if count > LONGEST_SENTENCE:
@@ -45,7 +54,19 @@ def words(lesson: Lesson) -> int:
     )
 
 
-def _sentences(text: str, line: int, file: str, findings: Findings) -> Iterator[tuple[int, str]]:
+def sentence_lengths(lesson: Lesson, language: str = "en") -> list[int]:
+    """The words of each sentence in the prose of a lesson."""
+    return [
+        len(_WORD.findall(sentence))
+        for block in lesson.blocks
+        for _line, sentence in sentences(block.text, 1, lesson.file, Findings(), language)
+    ]
+
+
+def sentences(
+    text: str, line: int, file: str, findings: Findings, language: str = "en"
+) -> Iterator[tuple[int, str]]:
+    end = _ENDS.get(language, _END)
     for token in _MARKDOWN.parse(REFERENCE.sub(lambda m: m.group(2) or "", text)):
         at = line + (token.map[0] if token.map else 0)
         children = token.children or ()
@@ -55,5 +76,5 @@ def _sentences(text: str, line: int, file: str, findings: Findings) -> Iterator[
             plain = "".join(
                 " " if c.type in ("softbreak", "hardbreak") else c.content for c in children
             )
-            for sentence in _END.split(plain):
+            for sentence in end.split(plain):
                 yield at, sentence

@@ -64,7 +64,7 @@ class _Reader:
         self.records: dict[str, dict[Any, Any]] = {
             kind: {} for kind in (*KEYS, "level", "expectation")
         }
-        self.places: dict[tuple[str, Any], str] = {}
+        self.places: dict[tuple[str, Any], tuple[str, int]] = {}
         self.figures: dict[tuple[str, str], str] = {}
         self.lessons: list[tuple[Lesson, Sheet]] = []
         self.questions: list[tuple[shapes.Question, tuple[str | int, ...], Sheet]] = []
@@ -100,17 +100,18 @@ class _Reader:
     ) -> None:
         """Keeps a record under its key, unless the key is taken or malformed."""
         key = record.key if key is None else key
-        line = f"{sheet.file}:{sheet.lines.at((*path, 'key'))}"
+        place = (sheet.file, sheet.lines.at((*path, "key")))
         if kind in KEYS and isinstance(key, str) and key and not re.fullmatch(KEYS[kind], key):
             sheet.problem((*path, "key"), f"“{key}” does not look like the key of a {kind}.")
         if key in self.records[kind]:
+            file, line = self.places[kind, key]
             sheet.problem(
                 (*path, "key"),
-                f"The {kind} key “{key}” is used already in {self.places[kind, key]}.",
+                f"The {kind} key “{key}” is used already in {file}:{line}.",
             )
             return
         self.records[kind][key] = record
-        self.places[kind, key] = line
+        self.places[kind, key] = place
 
     def table(self, sheet: Sheet, name: str, shape: type) -> Iterable[tuple[Any, tuple[str, int]]]:
         rows = sheet.data.get(name, [])
@@ -558,5 +559,5 @@ class _Reader:
             guidance=r["guidance"], cases=r["case"], checklists=r["checklist"], terms=r["term"], areas=r["area"], levels=r["level"],
             profiles=r["profile"], expectations=tuple(r["expectation"].values()), modules=r["module"], lessons=lessons,
             questions=r["question"], scenarios=r["scenario"], courses=r["course"], figures=self.figures,
-            translations=self.translations, warnings=warnings,
+            translations=self.translations, places=self.places, warnings=warnings,
         )  # fmt: skip

@@ -906,6 +906,7 @@ class Curriculum:
 
     figures   SVG text by (module key, file as the figure block names it)
     translations  the other languages, by their code
+    places    (file, line) of each record of the source, by (kind, key)
     warnings  what an author should look at; nothing here stops loading
     """
 
@@ -929,6 +930,7 @@ class Curriculum:
     courses: Mapping[str, Course]
     figures: Mapping[tuple[str, str], str]
     translations: Mapping[str, Translation] = field(default_factory=dict)
+    places: Mapping[tuple[str, Any], tuple[str, int]] = field(default_factory=dict)
     warnings: tuple[Any, ...] = ()
 
     def lessons_of(self, module: str) -> tuple[Lesson, ...]:

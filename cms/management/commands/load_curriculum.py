@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cms import curriculum_export, site_setup
 from content import curriculum
+from content.curriculum import reading
 from content.exporting import keep_files, read_files
 from content.loading import Loader, load_knowledge
 from content.models import SearchPassage
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             keep_files(files)
             if options["dry_run"]:
                 transaction.set_rollback(True)
+        for line in reading.table(found):
+            self.stdout.write(line)
         self.report(loader, dry=options["dry_run"])
 
     def report(self, loader: Loader, *, dry: bool) -> None:
