@@ -56,7 +56,7 @@ def file_of(edition: Edition, form: str) -> bytes:
             data = FORMS[form].make(book)
             _files().set(key, data, MONTH)
     frames.keep(
-        "book-size", edition.module.pk, form, edition.labels, value=len(data), lifetime=None
+        "book-size", edition.module.pk, form, *edition.labels, value=len(data), lifetime=None
     )
     return data
 
@@ -68,7 +68,7 @@ def offers(module: Module, user) -> list[dict[str, Any]]:
         {
             "name": form.name,
             "url": reverse(f"stoa_modules:book-{key}", args=[module.uuid]),
-            "size": frames.recall("book-size", module.pk, key, labels),
+            "size": frames.recall("book-size", module.pk, key, *labels),
         }
         for key, form in FORMS.items()
     ]
