@@ -18,7 +18,7 @@ ASKED = [
     ("fr", "marche exploratoire", "lessons", {"m05-l02"}),
     ("fr", "que veut dire la securite", "lessons", {"m01-l01"}),
     ("fr", "controle d'acces", "glossary", {"access-control"}),
-    ("fr", "sentiment d'insécurité", "lessons", {"m01-l01"}),
+    ("fr", "sentiment d'insécurité", "lessons", {"h01-l01", "m01-l01"}),
     ("fr", "échelle de la participasion", "lessons", {"m05-l01"}),
     ("fr", "lire une norme", "lessons", {"m08-l04"}),
     ("fr", "véhicule bélier", "lessons", {"m08-l03"}),

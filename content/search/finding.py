@@ -17,6 +17,8 @@ from content.search.index import Index, Passage
 from content.search.passages import Known
 
 MOST_WORDS = 12
+FEW = 5  # hits: with fewer that answer the question, those that answer a part of it follow
+SOME = 0.3  # of what a question asks is such a part
 ENOUGH = 0.6  # of what a question asks, weighed by how rare its words are, has to be in a passage
 SNIPPET = 240  # characters
 EXPANSIONS = 8
@@ -147,7 +149,8 @@ def find(request: HttpRequest, asked: Asked) -> Found:
         hits += _best(one, terms, open_[language], things[language], asked.search)
     enough = [hit for share, hit in hits if share >= ENOUGH]
     found.is_loose = bool(hits) and not enough
-    _narrow(found, enough or [hit for _share, hit in hits], asked)
+    some = [hit for share, hit in hits if share >= SOME] if len(enough) < FEW else enough
+    _narrow(found, some or [hit for _share, hit in hits], asked)
     return found
 
 
