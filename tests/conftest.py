@@ -10,6 +10,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.utils import translation
 from wagtail.models import Locale
 
 from cms import site_setup
@@ -29,6 +30,12 @@ def empty_caches():
     """What one test left in a cache is not there for the next: ids and keys come again, contents differ."""
     for name in settings.CACHES:
         caches[name].clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page in French that one test asked for leaves the thread in French."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def person(name: str, **fields) -> User:

@@ -46,7 +46,7 @@ def test_tab_visits_the_home_page_in_reading_order_and_shows_where_it_is(open_br
         page.keyboard.press("Tab")
         stops.append(page.evaluate(IS_SEEN))
     names = [stop["name"] for stop in stops]
-    assert names[:9] == [
+    assert names[:10] == [
         "Skip to content",
         "Stoa",
         "Catalogue",
@@ -55,9 +55,10 @@ def test_tab_visits_the_home_page_in_reading_order_and_shows_where_it_is(open_br
         "Verify",
         "Search",
         "Search",
+        "Language: English",
         "Sign in",
     ]
-    assert names[9].startswith("Try the first hour")
+    assert names[10].startswith("Try the first hour")
     assert [stop for stop in stops if not (stop["ring"] and stop["inside"])] == []
 
 
