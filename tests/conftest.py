@@ -10,6 +10,8 @@ import os
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 from wagtail.models import Locale
 
@@ -93,8 +95,12 @@ def _depends_on_services(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The suite makes its tables without migrations, and one of Wagtail's makes the first language."""
+    """The suite makes its tables without migrations, and one of Wagtail's makes the first language.
+
+    wagtail-localize asks which migrations were applied.
+    """
     with django_db_blocker.unblock():
+        MigrationRecorder(connection).ensure_schema()
         Locale.objects.get_or_create(language_code="en")
 
 

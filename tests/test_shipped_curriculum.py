@@ -38,11 +38,13 @@ def loaded(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()
-        out, err = StringIO(), StringIO()
-        call_command("load_curriculum", stdout=out, stderr=err)
-        yield out.getvalue(), err.getvalue()
-        transaction.set_rollback(True)
-        outer.__exit__(None, None, None)
+        try:  # a load that fails must not leave its transaction to the tests after it
+            out, err = StringIO(), StringIO()
+            call_command("load_curriculum", stdout=out, stderr=err)
+            yield out.getvalue(), err.getvalue()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
 
 
 @pytest.fixture
