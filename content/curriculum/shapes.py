@@ -877,10 +877,9 @@ class Course:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Translation:
-    """The curriculum in another language: whole records in its words, as far as they are translated, by key."""
+class Records:
+    """Records by kind, each by key and in the order of the files."""
 
-    language: str
     actions: Mapping[str, Action]
     sources: Mapping[str, Source]
     topics: Mapping[str, Topic]
@@ -901,7 +900,14 @@ class Translation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curriculum:
+class Translation(Records):
+    """The curriculum in another language: whole records in its words, as far as they are translated, by key."""
+
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curriculum(Records):
     """Everything, by key and in the order of the files. Only the reader makes one, and only without problems.
 
     figures   SVG text by (module key, file as the figure block names it)
@@ -910,24 +916,7 @@ class Curriculum:
     warnings  what an author should look at; nothing here stops loading
     """
 
-    actions: Mapping[str, Action]
-    sources: Mapping[str, Source]
-    topics: Mapping[str, Topic]
-    facts: Mapping[str, Fact]
-    recommendations: Mapping[str, Recommendation]
-    guidance: Mapping[str, Guidance]
-    cases: Mapping[str, Case]
-    checklists: Mapping[str, Checklist]
-    terms: Mapping[str, Term]
-    areas: Mapping[str, Area]
-    levels: Mapping[int, Level]
-    profiles: Mapping[str, Profile]
     expectations: tuple[Expectation, ...]
-    modules: Mapping[str, Module]
-    lessons: Mapping[str, Lesson]
-    questions: Mapping[str, Question]
-    scenarios: Mapping[str, Scenario]
-    courses: Mapping[str, Course]
     figures: Mapping[tuple[str, str], str]
     translations: Mapping[str, Translation] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], tuple[str, int]] = field(default_factory=dict)

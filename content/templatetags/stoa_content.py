@@ -33,7 +33,6 @@ ICONS = {
     "cross": "M6 6l12 12M18 6L6 18",
     "lock": "M5 11h14v9H5zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     "clock": "M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2",
-    "waiting": "M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2",
     "next": "M4 12h15M13 6l6 6-6 6",
     "back": "M20 12H5M11 6l-6 6 6 6",
     "globe": "M12 3a9 9 0 1 0 .01 0M3 12h18M12 3c5 5.5 5 12.5 0 18M12 3c-5 5.5-5 12.5 0 18",
@@ -41,6 +40,7 @@ ICONS = {
     "unknown": "M8.5 9a3.5 3.5 0 1 1 5.5 2.9c-1.3.9-2 1.4-2 2.8M12 18.5v.01",
     "search": "M10.5 4a6.5 6.5 0 1 0 .01 0M15.5 15.5L21 21",
 }
+ICONS["waiting"] = ICONS["clock"]
 CERTAINTY_STATE = {
     Certainty.SEEN: ("met", "done"),
     Certainty.SECONDARY: ("now", "half"),
